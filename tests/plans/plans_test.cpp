@@ -128,13 +128,15 @@ protected:
         execute(
             "INSERT INTO rescuestream.audit_entries (id, occurred_at, actor, action, "
             "resource_type, "
-            "resource_id, request_method, request_path, ip_address, outcome, metadata) "
+            "resource_id, request_method, request_path, ip_address, outcome, metadata, origin) "
             "SELECT md5('c' || n)::uuid, '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s', "
             "CASE WHEN n % 3000 = 0 THEN 'Rare' ELSE 'common' || n % 3 END, "
             "CASE WHEN n % 3000 = 0 THEN 'rare' ELSE 'create' END, "
             "CASE WHEN n % 3000 = 0 THEN 'rare' ELSE 'stream_key' END, "
             "CASE WHEN n % 3000 = 0 THEN 'rare' ELSE md5((n % 20000)::text) END, "
-            "'POST', '/', '', 'success', '{}' FROM generate_series(1, 300000) n");
+            "'POST', '/', '', 'success', '{}', "
+            "CASE WHEN n % 60000 = 0 THEN 'server' ELSE 'api' END "
+            "FROM generate_series(1, 300000) n");
         execute(
             "INSERT INTO rescuestream.audit_actors (name) SELECT DISTINCT actor FROM "
             "rescuestream.audit_entries ON CONFLICT DO NOTHING");
@@ -460,6 +462,8 @@ TEST_CASE_FIXTURE(PlansCase, "a search of the audit log reads no more than it sh
     filter = {};
     filter.resource_id = "rare";
     check_search(filter, 100, kFew);
+    filter.origin = AuditOrigin::kServer;
+    check_search(filter, 5, 10);
     filter = {};
     filter.from = Timestamp(std::chrono::seconds(1'767'225'600 + 299'901));  // the last 100 entries
     check_search(filter, 100, kFew);

@@ -78,6 +78,38 @@ TEST_CASE_FIXTURE(Storing, "changes of a credential without the scope admin are 
     CHECK(post(administrator, "/broadcasters", body).status() == 201);
 }
 
+TEST_CASE_FIXTURE(Storing, "nobody can have more stored by making credentials") {
+    const auto maker = credential(R"(credentials:write","audit:write","broadcasters:write)");
+    const auto make = [&](const std::string& with) {
+        const Reply made = post(
+            with, "/credentials",
+            R"({"label":"x","scopes":["credentials:write","audit:write","broadcasters:write"]})");
+        REQUIRE(made.status() == 201);
+        return made.text("secret");
+    };
+    const auto child = make(maker);
+    const auto grandchild = make(child);
+    SUBCASE("as audit events") {
+        CHECK(post_until_refused(child, "/audit-events", event(15'000)) >= 60);
+        for (const auto& other : {maker, grandchild, make(maker)}) {
+            CHECK(post(other, "/audit-events", event(15'000)).status() == 429);
+        }
+    }
+    SUBCASE("by changes") {
+        const std::string body =
+            R"({"display_name":"B","metadata":{"x":")" + std::string(15'000, 'x') + R"("}})";
+        CHECK(post_until_refused(grandchild, "/broadcasters", body) >= 500);
+        CHECK(last.status() == 429);
+        for (const auto& other : {maker, child}) {
+            CHECK(post(other, "/broadcasters", body).status() == 429);
+        }
+    }
+    // Others are not affected, nor what an administrator makes.
+    const auto administrator = credential("admin");
+    CHECK(post(make(administrator), "/audit-events", event(15'000)).status() == 201);
+    CHECK(post(credential("audit:write"), "/audit-events", event(15'000)).status() == 201);
+}
+
 TEST_CASE_FIXTURE(Storing, "whoever has the shared secret shares one allowance of audit events") {
     int accepted = 0;
     for (int i = 0; i < 100; ++i) {

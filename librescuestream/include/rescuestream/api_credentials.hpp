@@ -47,6 +47,10 @@ struct ApiCredentialMembers {
 /// What a program or a person calls the API with. The secret is not part of the record.
 struct ApiCredential : ApiCredentialMembers<AsValue> {
     ApiCredentialId id;
+    /// What it uses of limited amounts and numbers counts for this credential: the one without the
+    /// scope admin that made it, or for which that one counts, so that nobody has more by making
+    /// credentials. Empty: for itself. It never changes.
+    ApiCredentialId account;
     std::string made_by;  ///< The actor that created it.
     Timestamp created_at{};
     Timestamp updated_at{};
@@ -65,6 +69,12 @@ struct ApiCredential : ApiCredentialMembers<AsValue> {
 
     bool operator==(const ApiCredential&) const = default;
 };
+
+/// Returns whether a caller must leave others room where a number or an amount is limited: it has a
+/// credential (not null) without the scope admin.
+bool is_limited(const ApiCredential* caller);
+/// Returns the account for which the changes of a caller count. Empty: the caller is not limited.
+std::string limited_account(const ApiCredential* caller);
 
 /// Returns the name of a caller that is part of a record, as `reader` may see it: a credential that
 /// is restricted to broadcasters learns its own name only, and that it was "another caller"

@@ -17,6 +17,8 @@ struct AuditFilter {
     std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
     std::optional<std::string> resource_type;
     std::optional<std::string> resource_id;
+    /// Entries of releases that did not store an origin have none.
+    std::optional<AuditOrigin> origin = std::nullopt;
     /// About this incident, its broadcasters, keys, streams and guest links, from its opening until
     /// it was closed.
     std::optional<IncidentId> incident_id;

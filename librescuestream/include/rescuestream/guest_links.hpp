@@ -49,6 +49,8 @@ struct GuestLinkRow {
     GuestLink link;
     KeyDigest digest{};  ///< Of its code.
     std::string pin;     ///< See support/guest_secrets.hpp; empty: there is none.
+    std::string account =
+        {};  ///< Whose share of the open links it is part of; the storage sets it.
 
     bool operator==(const GuestLinkRow&) const = default;
 };

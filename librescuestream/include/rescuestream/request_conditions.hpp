@@ -8,8 +8,8 @@
 
 namespace rescuestream {
 
-/// What must be true for a change to be made. The step of the storage checks it in the transaction
-/// of the change; if it is not true, nothing is changed.
+/// What must be true for a change to be made, and who makes it. The step of the storage checks it
+/// in the transaction of the change; if it is not true, nothing is changed.
 struct RequestConditions {
     /// The record must have one of these versions (record_version.hpp), or else the step returns
     /// kChangedMeanwhile. Empty: it may have any.
@@ -17,6 +17,9 @@ struct RequestConditions {
     /// The request may be repeated: the change marks this reservation (ReservationStorage), or else
     /// the step returns kConflict. Empty: it has none.
     std::optional<Uuid> reservation = {};
+    /// The account for which the change counts where the number of records is limited
+    /// (ApiCredential::account). Empty: the caller may use all of it.
+    std::string account = {};
 };
 
 }  // namespace rescuestream

@@ -135,6 +135,7 @@ Result<CreatedApiCredential> ApiCredentials::create_credential(const NewApiCrede
     static_cast<ApiCredentialMembers<AsValue>&>(credential) = members;
     credential.broadcasters = distinct(std::move(credential.broadcasters));
     credential.id = new_credential_id(d_.random);
+    credential.account = ApiCredentialId{limited_account(caller.credential.get())};
     credential.made_by = caller.actor;
     credential.created_at = credential.updated_at = at;
     credential.expires_at = input.expires_at;

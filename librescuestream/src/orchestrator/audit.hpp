@@ -2,8 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "json/audit_names.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "rescuestream/audit.hpp"
 #include "rescuestream/audit_draft.hpp"
 #include "rescuestream/caller.hpp"
@@ -31,7 +33,9 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
 /// Returns the same for a step of a storage, which adds the names of what it changes.
 inline AuditDraft make_audit_draft(const AuditSubject& subject, const Caller& caller, Timestamp now,
                                    RandomSource& random) {
-    return {make_audit_entry(subject, caller, now, random), caller.conditions};
+    RequestConditions conditions = caller.conditions;
+    conditions.account = limited_account(caller.credential.get());
+    return {make_audit_entry(subject, caller, now, random), std::move(conditions)};
 }
 
 /// The actor of an entry about a caller without a valid credential.

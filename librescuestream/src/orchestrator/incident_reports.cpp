@@ -17,8 +17,10 @@
 namespace rescuestream {
 namespace {
 
-// What a report reads at most.
+// What a report reads at most. What other programs have reported has a bound of its own, so that it
+// never takes the room of what this installation did.
 constexpr std::size_t kMostReportedActions = 1'000;
+constexpr std::size_t kMostReportedEvents = 500;
 constexpr std::size_t kMostSubjects = 2'000;
 constexpr std::size_t kMostActionsOfSubject = 100;
 constexpr std::size_t kMostReadTransitions = 1'000;  // of one stream
@@ -27,22 +29,37 @@ Timestamp end_of(const IncidentReport& report) {
     return report.details.incident.closed_at.value_or(report.made_at);
 }
 
-// The ids of all that an incident consists of.
-std::set<std::string> subjects_of(const IncidentReport& report,
-                                  const std::vector<GuestLink>& links) {
-    std::set<std::string> ids{report.details.incident.id.to_string()};
-    for (const auto& id : report.details.assigned.broadcaster_ids) ids.insert(id.to_string());
-    for (const auto& id : report.details.assigned.stream_key_ids) ids.insert(id.to_string());
-    for (const auto& link : links) ids.insert(link.id.to_string());
+// The ids of all that an incident consists of, without repetition. What anybody can make many of is
+// last: a report does not read everything.
+std::vector<std::string> subjects_of(const IncidentReport& report,
+                                     const std::vector<GuestLink>& links) {
+    std::vector<std::string> ids;
+    std::set<std::string> seen;
+    const auto add = [&](const std::string& id) {
+        if (seen.insert(id).second) ids.push_back(id);
+    };
+    add(report.details.incident.id.to_string());
     for (const auto& reported : report.streams) {
-        ids.insert(reported.stream.id.to_string());
-        ids.insert(reported.stream.stream_key_id.to_string());
-        ids.insert(reported.stream.broadcaster_id.to_string());
+        add(reported.stream.id.to_string());
+        add(reported.stream.stream_key_id.to_string());
+        add(reported.stream.broadcaster_id.to_string());
     }
+    for (const auto& id : report.details.assigned.broadcaster_ids) add(id.to_string());
+    for (const auto& id : report.details.assigned.stream_key_ids) add(id.to_string());
     for (const auto& reported : report.viewers) {
-        if (reported.viewer.removed_at) ids.insert(reported.viewer.id.value);
+        if (reported.viewer.removed_at) add(reported.viewer.id.value);
     }
+    for (const auto& link : links) add(link.id.to_string());
     return ids;
+}
+
+void keep_oldest(std::vector<AuditEntry>& entries, std::size_t most, bool& has_more) {
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.timestamp, a.id) < std::tie(b.timestamp, b.id);
+    });
+    if (entries.size() <= most) return;
+    has_more = true;
+    entries.resize(most);
 }
 
 std::string device_of(const ListedStream& stream) {
@@ -181,6 +198,7 @@ Result<void> IncidentReports::add_streams(IncidentReport& report) {
     assigned.action = "assign";
     assigned.resource_type = "incident";
     assigned.resource_id = report.details.incident.id.to_string();
+    assigned.origin = AuditOrigin::kServer;
     assigned.limit = kMostActionsOfSubject;
     const auto assignments = d_.storage.list_audit(assigned);
     if (!assignments) return assignments.error();
@@ -255,6 +273,7 @@ Result<std::vector<PlaybackRevocation>> IncidentReports::revocations_during(
     AuditFilter filter;
     filter.action = "revoke";
     filter.resource_type = "playback_token";
+    filter.origin = AuditOrigin::kServer;
     filter.from = report.details.incident.created_at;
     // Its own end revokes tokens after it was closed.
     filter.to = report.made_at;
@@ -263,7 +282,6 @@ Result<std::vector<PlaybackRevocation>> IncidentReports::revocations_during(
     if (!found) return found.error();
     std::vector<PlaybackRevocation> revocations;
     for (const auto& entry : found->entries) {
-        if (entry.origin != AuditOrigin::kServer) continue;
         if (auto revocation = revocation_of(entry)) revocations.push_back(*std::move(revocation));
     }
     return revocations;
@@ -317,6 +335,7 @@ Result<void> IncidentReports::add_actions(IncidentReport& report,
     filter.from = report.details.incident.created_at;
     filter.to = end_of(report);
     filter.limit = kMostActionsOfSubject;
+    std::vector<AuditEntry> events;  // that other programs have reported
     std::size_t read = 0;
     for (const auto& subject : subjects_of(report, links)) {
         if (++read > kMostSubjects) {
@@ -324,18 +343,20 @@ Result<void> IncidentReports::add_actions(IncidentReport& report,
             break;
         }
         filter.resource_id = subject;
-        auto found = d_.storage.list_audit(filter);
-        if (!found) return std::move(found).error();
-        report.has_more_actions = report.has_more_actions || found->total > found->entries.size();
-        for (auto& entry : found->entries) report.actions.push_back(std::move(entry));
+        for (const auto origin : {AuditOrigin::kServer, AuditOrigin::kApi}) {
+            filter.origin = origin;
+            auto found = d_.storage.list_audit(filter);
+            if (!found) return std::move(found).error();
+            report.has_more_actions =
+                report.has_more_actions || found->total > found->entries.size();
+            auto& entries = origin == AuditOrigin::kServer ? report.actions : events;
+            for (auto& entry : found->entries) entries.push_back(std::move(entry));
+        }
     }
-    std::sort(report.actions.begin(), report.actions.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.timestamp, a.id) < std::tie(b.timestamp, b.id);
-    });
-    if (report.actions.size() > kMostReportedActions) {
-        report.has_more_actions = true;
-        report.actions.resize(kMostReportedActions);
-    }
+    keep_oldest(report.actions, kMostReportedActions, report.has_more_actions);
+    keep_oldest(events, kMostReportedEvents, report.has_more_actions);
+    report.actions.insert(report.actions.end(), events.begin(), events.end());
+    keep_oldest(report.actions, report.actions.size(), report.has_more_actions);
     return {};
 }
 

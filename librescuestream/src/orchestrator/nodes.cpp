@@ -14,7 +14,6 @@
 #include "rescuestream/storage.hpp"
 #include "rescuestream/tracer.hpp"
 #include "support/control_credential.hpp"
-#include "support/ip_address.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {
@@ -27,17 +26,6 @@ constexpr std::size_t kNodesAtOnce = 16;
 bool same_server(const Node& left, const Node& right) {
     return left.api_url == right.api_url && left.api_user == right.api_user &&
            left.api_password.reveal() == right.api_password.reveal();
-}
-
-// Also if they name this machine differently.
-bool is_same_machine_port(std::string_view left, std::string_view right) {
-    const auto one = parse_origin(left);
-    const auto two = parse_origin(right);
-    if (!one || !two || one->port != two->port) return false;
-    const auto is_this_machine = [](const std::string& host) {
-        return host == "localhost" || is_loopback_address(host);
-    };
-    return one->host == two->host || (is_this_machine(one->host) && is_this_machine(two->host));
 }
 
 Node default_node_of(const OrchestratorSettings& settings) {

@@ -28,13 +28,14 @@ constexpr std::size_t kMaxKeyPatterns = 32;
 constexpr std::size_t kMaxTokenText = 255;
 // In memory of every server until they expire.
 constexpr std::size_t kMostShortTokens = 100'000;
+// Beyond so many, credentials without the scope admin make no more.
+constexpr std::size_t kMostShortTokensOfLimited = 90'000;
 constexpr std::size_t kMostRevocations = 100'000;
 // Of these, credentials without the scope admin use up so many together: the rest is kept, so that
 // none of them keeps others from revoking.
 constexpr std::size_t kMostRevocationsOfLimited = 50'000;
 // What a guest link or an incident gave ends with it, also when no other revocation has room.
 constexpr std::size_t kMostRevocationsWithOwners = 200'000;
-constexpr std::size_t kMostPlaybackKeys = 1'000;
 
 Timestamp whole_second(Timestamp time) {
     return std::chrono::floor<seconds>(time);
@@ -261,7 +262,14 @@ Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlayback
                                           {"owner", grant.owner}}},
                                         caller, now, d_.random);
     if (input.is_short) {
-        if (d_.tokens.index().size().short_tokens >= kMostShortTokens) {
+        const auto short_tokens = d_.tokens.index().size().short_tokens;
+        if (is_limited(caller.credential.get()) && short_tokens >= kMostShortTokensOfLimited) {
+            return too_many_entries(
+                "There are 90,000 short tokens that have not expired, and the rest is for callers "
+                "with the scope admin: make tokens that are not short, or such with a shorter "
+                "life.");
+        }
+        if (short_tokens >= kMostShortTokens) {
             return too_many_entries(
                 "There are 100,000 short tokens that have not expired: make tokens that are not "
                 "short, or such with a shorter life.");
@@ -363,8 +371,7 @@ std::optional<Error> PlaybackAdmin::check_room_for_revocation(RevokedBy by,
                                                               const Caller& caller) const {
     const auto revocations = d_.tokens.index().size().revocations;
     if (by == RevokedBy::kOwner && revocations < kMostRevocationsWithOwners) return std::nullopt;
-    const bool is_limited = caller.credential && !caller.credential->scopes.names(Scope::kAdmin);
-    if (is_limited && revocations >= kMostRevocationsOfLimited) {
+    if (is_limited(caller.credential.get()) && revocations >= kMostRevocationsOfLimited) {
         return too_many_entries(
             "There are 50,000 revocations of tokens that have not expired; further ones need the "
             "scope admin. Or rotate the key (POST /playback-keys/rotate).");
@@ -425,10 +432,14 @@ Result<PlaybackKey> PlaybackAdmin::import_playback_key(const NewPlaybackKey& inp
         validation.add("/jwk/kid", "must be 1 to 64 letters, digits, dashes and underscores");
     }
     if (validation.failed()) return std::move(validation).error();
-    if (key.id.empty()) key.id = verifying->fingerprint();
-    if (d_.tokens.index().size().keys >= kMostPlaybackKeys) {
-        return too_many_entries("There are 1,000 playback keys already: remove some.");
+    if (caller.credential && !caller.credential->scopes.permit(Scope::kPlaybackMint)) {
+        return Error{ErrorCode::kForbidden,
+                     "Whoever imports a key can make tokens with it: your credential needs the "
+                     "scope playback:mint, too.",
+                     {},
+                     {}};
     }
+    if (key.id.empty()) key.id = verifying->fingerprint();
     key.algorithm = verifying->algorithm();
     key.public_key = verifying->pem();
     key.issuer = input.issuer;
@@ -448,12 +459,6 @@ Result<PlaybackKey> PlaybackAdmin::rotate_playback_key(seconds overlap, const Ca
     Validation validation;
     validation.duration("/overlap_seconds", overlap, seconds(0), kLongestTokenLife);
     if (validation.failed()) return std::move(validation).error();
-    // Those that are replaced stay until the overlap ends.
-    if (overlap > seconds(0) && d_.tokens.index().size().keys >= kMostPlaybackKeys) {
-        return too_many_entries(
-            "There are 1,000 playback keys already: rotate without overlap_seconds, or remove "
-            "some.");
-    }
     return make_own_key(d_.clock.now() + overlap, caller);
 }
 

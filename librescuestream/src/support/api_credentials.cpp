@@ -33,6 +33,15 @@ bool ApiCredential::covers(BroadcasterId broadcaster) const noexcept {
            std::find(broadcasters.begin(), broadcasters.end(), broadcaster) != broadcasters.end();
 }
 
+bool is_limited(const ApiCredential* caller) {
+    return caller != nullptr && !caller->scopes.names(Scope::kAdmin);
+}
+
+std::string limited_account(const ApiCredential* caller) {
+    if (!is_limited(caller)) return {};
+    return caller->account.value.empty() ? caller->id.value : caller->account.value;
+}
+
 std::string visible_actor(std::string name, const ApiCredential* reader) {
     const bool is_hidden =
         reader != nullptr && reader->is_restricted() && !name.empty() && name != reader->actor();

@@ -9,6 +9,7 @@
 
 #include "support/ascii.hpp"
 #include "support/crypto.hpp"
+#include "support/ip_address.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream {
@@ -229,6 +230,16 @@ bool is_same_origin(std::string_view left, std::string_view right) {
     if (!one || !other || one->scheme != other->scheme || one->port != other->port) return false;
     return std::equal(one->host.begin(), one->host.end(), other->host.begin(), other->host.end(),
                       [](unsigned char a, unsigned char b) { return (a | 0x20U) == (b | 0x20U); });
+}
+
+bool is_same_machine_port(std::string_view left, std::string_view right) {
+    const auto one = parse_origin(left);
+    const auto two = parse_origin(right);
+    if (!one || !two || one->port != two->port) return false;
+    const auto is_this_machine = [](const std::string& host) {
+        return host == "localhost" || is_loopback_address(host);
+    };
+    return one->host == two->host || (is_this_machine(one->host) && is_this_machine(two->host));
 }
 
 std::optional<std::string> check_public_address(std::string_view text, std::string_view scheme) {

@@ -77,6 +77,10 @@ inline constexpr std::string_view kOriginRule =
 /// Returns whether both have the same scheme, host and port. False if one is not an origin.
 bool is_same_origin(std::string_view left, std::string_view right);
 
+/// Returns whether both have the same host and port, also if they name this machine differently.
+/// False if one is not an origin.
+bool is_same_machine_port(std::string_view left, std::string_view right);
+
 /// Checks an address at which encoders and viewers reach a media server: `scheme://host[:port]`
 /// without a credential, to which the path of a stream is appended. `scheme` is "http", "rtsp",
 /// "rtmp" or "srt"; all but the last may have an "s" at its end. With "http" a path may follow, as

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "caller.hpp"
 #include "filters/list.hpp"
 #include "kept_answer.hpp"
 #include "kept_answers_quota.hpp"
@@ -36,6 +37,11 @@ bool is_key(std::string_view key) {
 // two lines.
 std::string name_of_caller(const HttpRequest& request) {
     return request.credential ? "credential\n" + request.credential->id.value : request.actor;
+}
+
+// Whose share of the room for answers is used.
+std::string name_of_account(const HttpRequest& request) {
+    return request.credential ? "credential\n" + account_of(request) : request.actor;
 }
 
 // What the caller may do, as one line. A kept answer is only given to the rights that it was made
@@ -73,7 +79,8 @@ public:
         const auto known = orchestrator_.reserve_request(texts.request());
         if (!known) return problem(request, known.error());
         const bool is_first = known->state == RepeatState::kFirst;
-        if (is_first && !quota_.has_room(texts.caller, KeptAnswersQuota::Clock::now())) {
+        if (is_first &&
+            !quota_.has_room(name_of_account(request), KeptAnswersQuota::Clock::now())) {
             return refuse_more(request, known->reservation);
         }
         return answer_of(request, *known);
@@ -86,7 +93,9 @@ public:
         const Texts texts(call);
         const std::string kept =
             is_made ? rights_of(call.request) + '\n' + keep_answer(response) : std::string();
-        if (is_made) quota_.add(texts.caller, kept.size(), KeptAnswersQuota::Clock::now());
+        if (is_made) {
+            quota_.add(name_of_account(call.request), kept.size(), KeptAnswersQuota::Clock::now());
+        }
         const auto noted = is_made
                                ? orchestrator_.answer_request(texts.request(), *reservation, kept)
                                : orchestrator_.release_request(*reservation);

@@ -20,7 +20,7 @@ std::string trace_state_of(const HttpRequest& request) {
     return joined;
 }
 
-std::optional<SpanContext> caller_of(const HttpRequest& request) {
+std::optional<SpanContext> span_of_caller(const HttpRequest& request) {
     const auto parent = request.header("traceparent");
     if (!parent) return std::nullopt;
     return parse_trace_context(*parent, trace_state_of(request));
@@ -39,7 +39,7 @@ public:
     TracingFilter(Tracer& tracer, bool has_tls) : tracer_(tracer), has_tls_(has_tls) {}
 
     std::optional<HttpResponse> on_head(Call& call) const override {
-        const auto caller = caller_of(call.request);
+        const auto caller = span_of_caller(call.request);
         call.span.emplace(&tracer_, "HTTP", SpanKind::kServer, caller ? &*caller : nullptr);
         return std::nullopt;
     }

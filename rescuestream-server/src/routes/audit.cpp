@@ -33,14 +33,13 @@ void read_filter(QueryReader& query, AuditFilter& filter) {
 // Of everybody who has the shared secret together: they choose their names themselves.
 std::optional<HttpResponse> refuse_more_events(const Context& context, const HttpRequest& request) {
     if (context.protection == nullptr) return std::nullopt;
-    const std::string who = request.credential ? request.credential->id.value : std::string();
     const auto outcome = context.protection->audit_events.take(
-        who, std::chrono::steady_clock::now(), stored_units(request.body));
+        account_of(request), std::chrono::steady_clock::now(), stored_units(request.body));
     if (outcome.allowed) return std::nullopt;
     return too_many(request, outcome.reset,
-                    "This credential reports too many audit events: the limit is 1 MiB at once and "
-                    "2 KiB a second after that, and each event counts as at least 1 KiB. The event "
-                    "was not recorded.");
+                    "This credential reports too many audit events: the limit, together with the "
+                    "credentials that it made, is 1 MiB at once and 2 KiB a second after that, and "
+                    "each event counts as at least 1 KiB. The event was not recorded.");
 }
 
 }  // namespace

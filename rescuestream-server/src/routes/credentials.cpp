@@ -127,8 +127,8 @@ HttpResponse revoke_credential(const Context& context, const HttpRequest& reques
 HttpResponse create_session(const Context& context, const HttpRequest& request) {
     if (const auto error = check_no_members(request)) return problem(request, *error);
     if (context.protection != nullptr) {
-        const auto outcome =
-            context.protection->new_sessions.take(request.actor, std::chrono::steady_clock::now());
+        const auto outcome = context.protection->new_sessions.take(
+            account_of(request), std::chrono::steady_clock::now());
         if (!outcome.allowed) {
             return too_many(request, outcome.reset,
                             "Too many sessions are made with this credential: use the one that you "

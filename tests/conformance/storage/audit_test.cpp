@@ -241,6 +241,7 @@ TEST_CASE_FIXTURE(AuditCase, "any members of a filter together select what each 
             e.action = actions[static_cast<std::size_t>(i * 5 % 13 % 3)];
             e.resource_type = types[static_cast<std::size_t>(i * 3 % 17 % 4)];
             e.resource_id = resources[static_cast<std::size_t>(i * 11 % 19 % 3)];
+            e.origin = i * 7 % 23 % 2 == 0 ? AuditOrigin::kApi : AuditOrigin::kServer;
         }));
     }
     std::reverse(all.begin(), all.end());
@@ -259,6 +260,8 @@ TEST_CASE_FIXTURE(AuditCase, "any members of a filter together select what each 
                     filter.limit = 100;
                     if (++compared % 2 == 0) filter.from = at(seconds(9));
                     if (compared % 3 == 0) filter.to = at(seconds(30));
+                    if (compared % 5 == 0) filter.origin = AuditOrigin::kServer;
+                    if (compared % 7 == 0) filter.origin = AuditOrigin::kApi;
                     Ids expected;
                     for (const auto& entry : all) {
                         const bool is_of_actor = !part ||
@@ -267,6 +270,7 @@ TEST_CASE_FIXTURE(AuditCase, "any members of a filter together select what each 
                         if (is_of_actor && (!action || entry.action == *action) &&
                             (!type || entry.resource_type == type) &&
                             (!resource || entry.resource_id == resource) &&
+                            (!filter.origin || entry.origin == *filter.origin) &&
                             (!filter.from || entry.timestamp >= *filter.from) &&
                             (!filter.to || entry.timestamp <= *filter.to)) {
                             expected.push_back(entry.id);

@@ -18,6 +18,7 @@ struct CredentialsCase : StorageCase {
         row.credential.id = ApiCredentialId{id};
         row.credential.label = "Map \"x\" \xC3\xBC";
         row.credential.scopes = {Scope::kStreamsRead, Scope::kKeysWrite};
+        row.credential.account = ApiCredentialId{"bbbbbbbbbbbb"};
         row.credential.made_by = "ada";
         row.credential.created_at = row.credential.updated_at = at(when);
         row.secret = {digest_key_value(id), "sealed " + id};

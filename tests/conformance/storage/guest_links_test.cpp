@@ -165,6 +165,26 @@ TEST_CASE_FIXTURE(GuestLinksCase, "no more than a thousand guest links are open 
     CHECK(prolong(seconds(55)).has_value());
 }
 
+TEST_CASE_FIXTURE(GuestLinksCase, "credentials with few rights leave others room for guest links") {
+    std::vector<GuestLinkRow> rows;
+    const auto create = [&](const std::string& account) {
+        rows.push_back(make_link());
+        return storage().create_guest_link(rows.back(),
+                                           AuditDraft(make_audit(), {{}, {}, account}));
+    };
+    for (std::size_t i = 0; i < kMostOpenGuestLinks / 2; ++i) REQUIRE(create("aaaaaaaaaaaa"));
+    CHECK(code_of(create("aaaaaaaaaaaa")) == ErrorCode::kConflict);
+    for (std::size_t i = 0; i < 400; ++i) REQUIRE(create("bbbbbbbbbbbb"));
+    const auto refused = create("cccccccccccc");
+    REQUIRE(code_of(refused) == ErrorCode::kConflict);
+    CHECK(refused.error().message.find("900 of the 1000") != std::string::npos);
+    for (std::size_t i = 900; i < kMostOpenGuestLinks; ++i) REQUIRE(create(""));
+    CHECK(code_of(create("")) == ErrorCode::kConflict);
+    // What is closed makes room for those whose share it was.
+    REQUIRE(storage().close_guest_link(rows.front().link.id, at(seconds(9)), make_audit("close")));
+    CHECK(create("bbbbbbbbbbbb").has_value());
+}
+
 TEST_CASE_FIXTURE(GuestLinksCase, "a guest link is closed once, and stays in the list") {
     const auto row = add_link(make_link());
     const auto close = [&](seconds when) {

@@ -105,6 +105,31 @@ TEST_CASE_FIXTURE(IncidentsCase, "incidents are found by exactly their name or r
     }
 }
 
+TEST_CASE_FIXTURE(IncidentsCase,
+                  "credentials with few rights leave others room for open incidents") {
+    const auto open = [&](const std::string& account) {
+        return storage().create_incident(make_incident("lake"),
+                                         AuditDraft(make_audit("open"), {{}, {}, account}));
+    };
+    for (std::size_t i = 0; i < kMostOpenIncidents / 2; ++i) REQUIRE(open("aaaaaaaaaaaa"));
+    CHECK(code_of(open("aaaaaaaaaaaa")) == ErrorCode::kConflict);
+    for (std::size_t i = 0; i < 400; ++i) REQUIRE(open("bbbbbbbbbbbb"));
+    const auto refused = open("cccccccccccc");
+    REQUIRE(code_of(refused) == ErrorCode::kConflict);
+    CHECK(refused.error().message.find("900 of the 1000") != std::string::npos);
+    // Those who may do everything have the rest, and what they open counts for nobody.
+    const auto owned = add_incident();
+    close(owned.id);
+    const auto reopen = [&](const std::string& account) {
+        return storage().reopen_incident(owned.id, at(seconds(0)), at(seconds(101)),
+                                         AuditDraft(make_audit("reopen"), {{}, {}, account}));
+    };
+    CHECK(code_of(reopen("cccccccccccc")) == ErrorCode::kConflict);
+    CHECK(reopen("").has_value());
+    for (std::size_t i = 901; i < kMostOpenIncidents; ++i) REQUIRE(open(""));
+    CHECK(code_of(open("")) == ErrorCode::kConflict);
+}
+
 TEST_CASE_FIXTURE(IncidentsCase, "no more than a thousand incidents are open at the same time") {
     const auto old = add_incident("old");
     close(old.id);

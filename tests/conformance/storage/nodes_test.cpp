@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 #include "fields/node.hpp"
 
@@ -13,7 +15,7 @@ Node make_node(const std::string& name) {
     Node node;
     node.name = name;
     node.label = "Bergwacht Süd";
-    node.api_url = "http://10.0.0.2:9997";
+    node.api_url = "http://" + name + ".example:9997";
     node.api_user = "control";
     node.api_password = Secret("pass word");
     node.addresses.webrtc = "https://v.example";
@@ -51,6 +53,52 @@ TEST_CASE_FIXTURE(StorageCase, "nodes are read as they were written, and listed 
     check_same(nodes[1], make_node("south"));
     CHECK(storage().list_audit({}).value().entries.front() ==
           AuditDraft(audit).named(make_node("south")));
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "two nodes cannot get one address, also when they are made at once") {
+    const auto with_address = [](const std::string& name, const std::string& api_url) {
+        Node node = make_node(name);
+        node.api_url = api_url;
+        return node;
+    };
+    const auto patch_to = [](const std::string& api_url) {
+        NodePatch patch;
+        patch.api_url = api_url;
+        return patch;
+    };
+    constexpr int kCallers = 4;
+    for (int round = 0; round < 20; ++round) {
+        const std::string api_url = "http://10.0.0." + std::to_string(round) + ":9997";
+        std::vector<AuditEntry> entries;
+        for (int i = 0; i < kCallers; ++i) entries.push_back(make_audit());
+        const auto name = [&](int i) { return "n" + std::to_string(round * kCallers + i); };
+        const auto answers = answers_at_once<void>(kCallers, [&](int i) {
+            return storage().create_node(with_address(name(i), api_url),
+                                         entries[static_cast<std::size_t>(i)]);
+        });
+        CHECK(std::count_if(answers.begin(), answers.end(),
+                            [](const auto& answer) { return answer.has_value(); }) == 1);
+    }
+    REQUIRE(storage().list_nodes().value().size() == 20);
+    const auto refused =
+        storage().create_node(with_address("twin", "http://10.0.0.7:9997/"), make_audit());
+    REQUIRE(code_of(refused) == ErrorCode::kConflict);
+    CHECK(refused.error().fields.at(0).pointer == "/api_url");
+    // This machine is one server under all its names.
+    REQUIRE(storage().create_node(with_address("here", "http://localhost:9997"), make_audit()));
+    CHECK(code_of(storage().create_node(with_address("also-here", "http://127.0.0.1:9997"),
+                                        make_audit())) == ErrorCode::kConflict);
+    // The same for a change, which may leave the address as it is.
+    REQUIRE(storage().create_node(with_address("one", "http://one:9997"), make_audit()));
+    REQUIRE(storage().create_node(with_address("two", "http://two:9997"), make_audit()));
+    CHECK(storage().update_node("one", patch_to("http://one:9997"), at(seconds(9)), make_audit()));
+    const std::vector<AuditEntry> entries{make_audit(), make_audit()};
+    const auto moved = answers_at_once<Node>(2, [&](int i) {
+        return storage().update_node(i == 0 ? "one" : "two", patch_to("http://three:9997"),
+                                     at(seconds(9)), entries[static_cast<std::size_t>(i)]);
+    });
+    CHECK(moved[0].has_value() != moved[1].has_value());
 }
 
 TEST_CASE_FIXTURE(StorageCase, "no more than two hundred nodes are registered") {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -65,6 +66,70 @@ TEST_CASE_FIXTURE(PlaybackCase, "playback keys are listed as they were added, ne
     REQUIRE_FALSE(again);
     CHECK(again.error().code == ErrorCode::kConflict);
     CHECK(audits() == 2);
+}
+
+TEST_CASE_FIXTURE(PlaybackCase, "no more than a thousand playback keys are valid, on all servers") {
+    const auto import = [&](const std::string& id, seconds when, const std::string& account = {}) {
+        AuditDraft draft = make_audit();
+        if (!account.empty()) draft = AuditDraft(make_audit(), {{}, {}, account});
+        return storage().add_playback_key(make_playback_key(id, when, false), std::nullopt, draft);
+    };
+    // One that has expired does not count.
+    auto expired = make_playback_key("expired", seconds(0), false);
+    expired.expires_at = at(seconds(1));
+    add_playback(expired);
+    for (std::size_t i = 0; i < kMostPlaybackKeys / 2; ++i) {
+        REQUIRE(import("a" + std::to_string(i), seconds(1), "aaaaaaaaaaaa"));
+    }
+    // One account has half, all limited ones together nine tenths.
+    CHECK(code_of(import("more", seconds(1), "aaaaaaaaaaaa")) == ErrorCode::kConflict);
+    for (std::size_t i = 0; i < 400; ++i) {
+        REQUIRE(import("b" + std::to_string(i), seconds(1), "bbbbbbbbbbbb"));
+    }
+    const auto refused = import("more", seconds(1), "cccccccccccc");
+    REQUIRE(code_of(refused) == ErrorCode::kConflict);
+    CHECK(refused.error().message.find("900 of the 1,000") != std::string::npos);
+    for (std::size_t i = 900; i + 1 < kMostPlaybackKeys; ++i) {
+        REQUIRE(import("o" + std::to_string(i), seconds(1)));
+    }
+    // Several servers at once: one of them makes the last one.
+    constexpr std::size_t kCallers = 4;
+    for (int round = 0; round < 20; ++round) {
+        std::vector<PlaybackKey> keys;
+        std::vector<AuditEntry> entries;
+        for (std::size_t i = 0; i < kCallers; ++i) {
+            keys.push_back(make_playback_key("r" + std::to_string(round) + "-" + std::to_string(i),
+                                             seconds(2 + round), false));
+            entries.push_back(make_audit());
+        }
+        const auto answers = answers_at_once<void>(kCallers, [&](int caller) {
+            const auto i = static_cast<std::size_t>(caller);
+            return storage().add_playback_key(keys[i], std::nullopt, entries[i]);
+        });
+        std::size_t made = 0;
+        for (std::size_t i = 0; i < kCallers; ++i) {
+            if (answers[i]) {
+                ++made;
+                REQUIRE(storage().end_playback_key(keys[i].id, at(seconds(2 + round)),
+                                                   make_audit("delete")));
+            } else {
+                CHECK(answers[i].error().code == ErrorCode::kConflict);
+            }
+        }
+        REQUIRE(made == 1);
+    }
+    // Tokens can be signed all the same; only an overlap needs room.
+    REQUIRE(import("last", seconds(50)));
+    add_playback(make_playback_key("own", seconds(60)));
+    add_playback(make_playback_key("next", seconds(61)), at(seconds(61)));
+    CHECK(code_of(storage().add_playback_key(make_playback_key("overlap", seconds(62)),
+                                             at(seconds(70)), make_audit())) ==
+          ErrorCode::kConflict);
+    const auto keys = storage().list_playback_keys().value();
+    const auto next = std::find_if(keys.begin(), keys.end(),
+                                   [](const PlaybackKey& key) { return key.id == "next"; });
+    REQUIRE(next != keys.end());
+    CHECK_FALSE(next->expires_at.has_value());
 }
 
 TEST_CASE_FIXTURE(PlaybackCase, "a new own key ends the other own keys, unless they end earlier") {

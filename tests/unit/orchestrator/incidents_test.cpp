@@ -306,6 +306,77 @@ TEST_CASE("what was done is told apart in a report") {
     CHECK(has(text, "delete stream key (as the caller reported it)"));
 }
 
+TEST_CASE("what other programs report takes no room of what was done in the report") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, false);
+    REQUIRE(t.publish(key, "c1"));
+    t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
+    t->revoke_playback_tokens(RevokedBy::kPath, "live/guest", t.caller).value();
+    t->update_incident(incident.id, {}, t.caller).value();
+    t.clock.advance(seconds(1));
+    const auto report_events = [&](const std::string& type, const std::string& resource_type,
+                                   const std::string& id, int count) {
+        NewAuditEvent event;
+        event.event_type = type;
+        event.resource_type = resource_type;
+        if (!id.empty()) event.resource_id = id;
+        for (int i = 0; i < count; ++i) t->record_audit_event(event, t.caller).value();
+    };
+    report_events("assign", "incident", incident.id.to_string(), 300);
+    report_events("revoke", "playback_token", "", 1'200);
+    report_events("update", "stream_key", key.key.id.to_string(), 300);
+    const auto report = t->incident_report(incident.id).value();
+    const auto of = [&](AuditOrigin origin) {
+        std::vector<std::string> actions;
+        for (const auto& entry : report.actions) {
+            if (entry.origin == origin) actions.push_back(entry.action);
+        }
+        return actions;
+    };
+    const auto done = of(AuditOrigin::kServer);
+    for (const char* action : {"open", "assign", "update", "create"}) {
+        CAPTURE(action);
+        CHECK(std::find(done.begin(), done.end(), action) != done.end());
+    }
+    CHECK(of(AuditOrigin::kApi).size() == 200);
+    CHECK(report.has_more_actions);
+    CHECK(std::is_sorted(report.actions.begin(), report.actions.end(),
+                         [](const auto& a, const auto& b) { return a.timestamp < b.timestamp; }));
+}
+
+TEST_CASE("closing an incident revokes the tokens of the links that it closes, and of no others") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto link = [&](std::optional<Timestamp> expires_at = std::nullopt) {
+        NewGuestLink input;
+        input.incident_id = incident.id;
+        input.expires_at = expires_at;
+        return t->create_guest_link(input, t.caller).value().link;
+    };
+    link();
+    const auto closed = link();
+    link(t.clock.now() + seconds(60));
+    t->close_guest_link(closed.id, t.caller).value();
+    t.clock.advance(hours(1));
+    const auto revocations = [&] {
+        AuditFilter filter;
+        filter.action = "revoke";
+        filter.resource_type = "playback_token";
+        return t->list_audit(filter).value().total;
+    };
+    REQUIRE(revocations() == 1);
+    t->close_incident(incident.id, t.caller).value();
+    CHECK(revocations() == 3);  // of the incident and of the link that was open
+    // The first call may have failed between closing and revoking.
+    t->close_incident(incident.id, t.caller).value();
+    CHECK(revocations() == 5);
+    t->reopen_incident(incident.id, t.caller).value();
+    t.clock.advance(seconds(1));
+    t->close_incident(incident.id, t.caller).value();
+    CHECK(revocations() == 6);
+}
+
 TEST_CASE("a restricted credential names only incidents that its broadcasters belong to") {
     TestOrchestrator t;
     const auto incident = open_incident(t);

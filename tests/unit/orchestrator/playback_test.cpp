@@ -10,6 +10,7 @@
 #include "support/test_orchestrator.hpp"
 #include "support/token_text.hpp"
 #include "support/url.hpp"
+#include "tokens/signature.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -293,6 +294,26 @@ TEST_CASE("a credential that may mint leaves room for the revocations of others"
     CHECK(refused.error().code == ErrorCode::kConflict);
     CHECK(t->revoke_playback_tokens(RevokedBy::kOwner, "guest-link:1", limited));
     CHECK(t->revoke_playback_tokens(RevokedBy::kToken, "t1", t.caller));
+}
+
+TEST_CASE("a credential that may not mint cannot import a key to make tokens with") {
+    TestOrchestrator t(TestOrchestrator::open_memory(), playback_settings());
+    NewPlaybackKey input;
+    input.issuer = "dispatch";
+    input.paths = {"live/**"};
+    input.public_key = tokens::generate_key_pair().public_key;
+    const auto import_with = [&](const Scopes& scopes) {
+        ApiCredential credential;
+        credential.scopes = scopes;
+        Caller caller = t.caller;
+        caller.credential = std::make_shared<const ApiCredential>(credential);
+        return t->import_playback_key(input, caller);
+    };
+    const auto refused = import_with({Scope::kCredentialsWrite});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kForbidden);
+    CHECK(t->list_playback_keys().value().empty());
+    CHECK(import_with({Scope::kCredentialsWrite, Scope::kPlaybackMint}).has_value());
 }
 
 TEST_CASE_FIXTURE(WatchingCase, "tokens are revoked by id, viewer, path and owner") {

@@ -19,12 +19,13 @@ namespace rescuestream {
 /// the node's names to its audit entry.
 class NodeStorage {
 public:
-    /// kConflict: a node of this name exists, or kMostNodes nodes.
+    /// kConflict: a node of this name exists, or one with this api_url (host and port; this machine
+    /// under any name), or kMostNodes nodes; also when several callers create them at once.
     virtual Result<void> create_node(const Node& node, const AuditDraft& audit) = 0;
     /// All nodes, in the order of their names.
     virtual Result<std::vector<Node>> list_nodes() = 0;
     /// Sets the members that `patch` gives, and `updated_at`. Returns the node after that.
-    /// kNotFound: no such node.
+    /// kNotFound: no such node. kConflict: `patch` gives the api_url of another node.
     virtual Result<Node> update_node(const std::string& name, const NodePatch& patch, Timestamp now,
                                      const AuditDraft& audit) = 0;
     /// Deletes the node, its lease, its standing and its pending cut-offs. kNotFound: no such node.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +18,9 @@ namespace rescuestream {
 class PlaybackStorage {
 public:
     /// Adds a key. If `others_until` is given, the other own keys that expire later, or never,
-    /// expire then. kConflict: there is a key with this id.
+    /// expire then. kConflict: there is a key with this id; or kMostPlaybackKeys have not expired
+    /// at its `created_at`, also when several callers add the last one. An own key may be one more,
+    /// unless `others_until` lets those that it replaces go on.
     virtual Result<void> add_playback_key(const PlaybackKey& key,
                                           std::optional<Timestamp> others_until,
                                           const AuditDraft& audit) = 0;
@@ -41,5 +44,8 @@ public:
 protected:
     ~PlaybackStorage() = default;  // Owned as a Storage.
 };
+
+/// Of these, credentials without the scope admin may have a part (rules/room.hpp).
+inline constexpr std::size_t kMostPlaybackKeys = 1'000;
 
 }  // namespace rescuestream

@@ -8,6 +8,7 @@
 #include "storage/credential_change.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 
 namespace rescuestream::memory {
 
@@ -15,7 +16,17 @@ Result<void> MemoryCredentials::create_credential(const ApiCredentialRow& row,
                                                   const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
-    if (state_.credentials.size() >= kMostCredentials) return conflict(kTooManyCredentials);
+    const std::string& account = audit.conditions().account;
+    const auto used = occupancy_of(
+        state_.credentials, account, [](const auto& /*each*/) { return true; },
+        [](const auto& each) -> const std::string& {
+            return each.second.credential.account.value;
+        });
+    if (auto room = check_room(used, kMostCredentials, account,
+                               {kTooManyCredentials, kTooManyCredentialsOfLimited});
+        !room) {
+        return room;
+    }
     if (state_.credentials.contains(row.credential.id)) return defect("credential id exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.credentials.emplace(row.credential.id, row);

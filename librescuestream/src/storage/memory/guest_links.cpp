@@ -7,14 +7,17 @@
 #include "storage/errors.hpp"
 #include "storage/guest_link_change.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 
 namespace rescuestream::memory {
 
-bool MemoryGuestLinks::has_most_open(Timestamp now) const {
-    const auto open =
-        std::count_if(state_.guest_links.begin(), state_.guest_links.end(),
-                      [&](const auto& each) { return each.second.link.is_open_at(now); });
-    return static_cast<std::size_t>(open) >= kMostOpenGuestLinks;
+Result<void> MemoryGuestLinks::check_open(const std::string& account, Timestamp now) const {
+    const auto used = occupancy_of(
+        state_.guest_links, account,
+        [&](const auto& each) { return each.second.link.is_open_at(now); },
+        [](const auto& each) -> const std::string& { return each.second.account; });
+    return check_room(used, kMostOpenGuestLinks, account,
+                      {kTooManyGuestLinks, kTooManyGuestLinksOfLimited});
 }
 
 Result<void> MemoryGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
@@ -28,9 +31,13 @@ Result<void> MemoryGuestLinks::create_guest_link(const GuestLinkRow& row, const 
     }
     if (state_.guest_links.contains(row.link.id)) return defect("guest link id exists");
     const Timestamp now = row.link.created_at;
-    if (row.link.is_open_at(now) && has_most_open(now)) return conflict(kTooManyGuestLinks);
+    const std::string& account = audit.conditions().account;
+    if (row.link.is_open_at(now)) {
+        if (auto room = check_open(account, now); !room) return room;
+    }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.guest_links[row.link.id] = row;
+    state_.guest_links[row.link.id].account = account;
     state_.guest_link_order.insert({row.link.created_at, row.link.id.uuid()});
     state_.write_audit(audit.with_label(row.link.label));
     return {};
@@ -88,8 +95,9 @@ Result<ChangedGuestLink> MemoryGuestLinks::update_guest_link(const GuestLinkChan
     if (!changed) return std::move(changed).error();
     ChangedGuestLink result{row.link, changed->link};
     if (*changed == row) return result;
-    if (opens_again(row.link, changed->link, change.at) && has_most_open(change.at)) {
-        return conflict(kTooManyGuestLinks);
+    if (opens_again(row.link, changed->link, change.at)) {
+        changed->account = audit.conditions().account;
+        if (auto room = check_open(changed->account, change.at); !room) return room.error();
     }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     row = *std::move(changed);

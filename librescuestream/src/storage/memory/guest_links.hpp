@@ -26,7 +26,7 @@ protected:
     ~MemoryGuestLinks() = default;  // Owned as a Storage.
 
 private:
-    bool has_most_open(Timestamp now) const;
+    Result<void> check_open(const std::string& account, Timestamp now) const;
 
     MemoryState& state_;
 };

@@ -7,6 +7,7 @@
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 #include "storage/shown_assigned.hpp"
 
 namespace rescuestream::memory {
@@ -29,19 +30,27 @@ IncidentDetails MemoryIncidents::details_of(const Incident& incident) const {
     return details;
 }
 
-bool MemoryIncidents::has_most_open() const {
-    const auto open = std::count_if(state_.incidents.begin(), state_.incidents.end(),
-                                    [](const auto& each) { return !each.second.closed_at; });
-    return static_cast<std::size_t>(open) >= kMostOpenIncidents;
+Result<void> MemoryIncidents::check_open(const AuditDraft& audit) const {
+    const std::string& account = audit.conditions().account;
+    const auto used = occupancy_of(
+        state_.incidents, account, [](const auto& each) { return !each.second.closed_at; },
+        [&](const auto& each) -> const std::string& {
+            return state_.accounts_of_incidents.at(each.first);
+        });
+    return check_room(used, kMostOpenIncidents, account,
+                      {kTooManyIncidents, kTooManyIncidentsOfLimited});
 }
 
 Result<void> MemoryIncidents::create_incident(const Incident& incident, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (state_.incidents.contains(incident.id)) return defect("incident id exists");
-    if (!incident.closed_at && has_most_open()) return conflict(kTooManyIncidents);
+    if (!incident.closed_at) {
+        if (auto room = check_open(audit); !room) return room;
+    }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.incidents[incident.id] = incident;
+    state_.accounts_of_incidents[incident.id] = audit.conditions().account;
     state_.incident_order.insert({incident.created_at, incident.id.uuid()});
     state_.write_audit(audit.named(incident));
     return {};
@@ -207,8 +216,9 @@ Result<Incident> MemoryIncidents::reopen_incident(IncidentId id, Timestamp close
     Incident& incident = found->second;
     if (!incident.closed_at) return incident;
     if (*incident.closed_at <= closed_after) return conflict(kClosedLongAgo);
-    if (has_most_open()) return conflict(kTooManyIncidents);
+    if (auto room = check_open(audit); !room) return room.error();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
+    state_.accounts_of_incidents[id] = audit.conditions().account;
     incident.closed_at.reset();
     incident.closed_by.clear();
     incident.updated_at = now;

@@ -30,7 +30,7 @@ protected:
 
 private:
     IncidentDetails details_of(const Incident& incident) const;
-    bool has_most_open() const;
+    Result<void> check_open(const AuditDraft& audit) const;
     void end_key(KeyEntry& entry, Timestamp now);
 
     MemoryState& state_;

@@ -6,22 +6,29 @@
 #include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/node_address.hpp"
 
 namespace rescuestream::memory {
 
 Result<void> MemoryNodes::create_node(const Node& node, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
-    if (state_.nodes.size() >= kMostNodes) return conflict(kTooManyNodes);
-    if (!state_.nodes.try_emplace(node.name, node).second) {
+    if (auto room = check_room_for_node(state_.nodes.size(), audit); !room) return room;
+    if (state_.nodes.contains(node.name)) {
         return conflict("There is a node with this name already.");
     }
+    if (auto free = check_address(node, all()); !free) return free;
+    state_.nodes.emplace(node.name, node);
     state_.write_audit(audit.named(node));
     return {};
 }
 
 Result<std::vector<Node>> MemoryNodes::list_nodes() {
     const std::lock_guard lock(state_.mutex);
+    return all();
+}
+
+std::vector<Node> MemoryNodes::all() const {
     std::vector<Node> nodes;
     for (const auto& [name, node] : state_.nodes) nodes.push_back(node);
     return nodes;
@@ -34,6 +41,11 @@ Result<Node> MemoryNodes::update_node(const std::string& name, const NodePatch& 
     if (found == state_.nodes.end()) return not_found(kNoNode);
     Node& node = found->second;
     if (auto same = rules::check_conditions(audit, node); !same) return same.error();
+    if (patch.api_url) {
+        Node changed = node;
+        fields::apply(patch, changed);
+        if (auto free = check_address(changed, all()); !free) return free.error();
+    }
     fields::apply(patch, node);
     node.updated_at = now;
     state_.write_audit(audit.named(node));

@@ -31,6 +31,8 @@ protected:
     ~MemoryNodes() = default;  // Owned as a Storage.
 
 private:
+    std::vector<Node> all() const;
+
     MemoryState& state_;
 };
 

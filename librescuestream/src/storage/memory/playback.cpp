@@ -6,6 +6,8 @@
 #include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/playback_room.hpp"
+#include "storage/room.hpp"
 
 namespace rescuestream::memory {
 namespace {
@@ -26,6 +28,24 @@ Result<void> MemoryPlayback::add_playback_key(const PlaybackKey& key,
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     PlaybackState& playback = state_.playback;
     if (playback.keys.contains(key.id)) return conflict(kPlaybackKeyExists);
+    const std::string& account = audit.conditions().account;
+    if (needs_room(key, others_until)) {
+        const auto used = occupancy_of(
+            playback.keys, account,
+            [&](const auto& each) {
+                const auto& expires_at = each.second.value.expires_at;
+                return !expires_at || *expires_at > key.created_at;
+            },
+            [&](const auto& each) -> const std::string& {
+                return playback.accounts_of_keys.at(each.first);
+            });
+        if (auto room = check_room(used, kMostPlaybackKeys, account,
+                                   {kTooManyPlaybackKeys, kTooManyPlaybackKeysOfLimited});
+            !room) {
+            return room;
+        }
+    }
+    playback.accounts_of_keys[key.id] = account;
     const std::int64_t version = ++playback.version;
     for (auto& [id, other] : playback.keys) {
         if (!others_until || !other.value.is_own) continue;

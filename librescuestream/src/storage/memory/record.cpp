@@ -38,6 +38,7 @@ bool matches(const AuditFilter& filter, const Scope& scope, const AuditEntry& en
            (!filter.actor_contains || actor_matches(entry.actor, *filter.actor_contains)) &&
            (!filter.resource_type || entry.resource_type == filter.resource_type) &&
            (!filter.resource_id || entry.resource_id == filter.resource_id) &&
+           (!filter.origin || entry.origin == *filter.origin) &&
            (!filter.incident_id || is_within(scope, entry)) &&
            (!filter.from || entry.timestamp >= *filter.from) &&
            (!filter.to || entry.timestamp <= *filter.to);

@@ -62,6 +62,11 @@ AuditSearch::AuditSearch(Query& query, const AuditFilter& filter, const Dialect&
     if (filter.actor_contains && !filter.actor_contains->empty()) {
         actors_ = with_part(dialect.matching_actors, query.bind(*filter.actor_contains));
     }
+    const bool has_own_index = filter.resource_id && !filter.incident_id;
+    if (filter.origin && !has_own_index) {
+        const auto origin = query.bind(std::string(to_string(*filter.origin)));
+        always_.push_back(hidden("a.origin = " + origin));
+    }
     if (filter.from) always_.push_back("a.occurred_at >= " + query.bind(*filter.from));
     if (filter.to) always_.push_back("a.occurred_at <= " + query.bind(*filter.to));
     if (before) {
@@ -83,6 +88,15 @@ void AuditSearch::search_subjects(Query& query, const AuditFilter& filter,
     std::vector<std::string> conditions;
     if (filter.resource_id) {
         conditions.push_back("a.resource_id = " + query.bind(*filter.resource_id));
+    }
+    if (filter.origin && filter.resource_id && !filter.incident_id) {
+        // Found by an index that also has the origin.
+        conditions.push_back("a.origin = " + query.bind(std::string(to_string(*filter.origin))));
+        if (!action_.empty()) conditions.push_back(hidden(action_));
+        if (!type_.empty()) conditions.push_back(hidden(type_));
+        if (!actors_.empty()) conditions.push_back(hidden("a.actor IN (" + actors_ + ")"));
+        add({}, conditions);
+        return;
     }
     if (!action_.empty()) conditions.push_back(hidden(action_));
     if (!type_.empty()) conditions.push_back(hidden(type_));

@@ -11,19 +11,21 @@ namespace rescuestream::sql {
 inline const std::string kCredentialColumns =
     "id, label, scopes, allowed_addresses, broadcasters, made_by, created_at, updated_at, "
     "expires_at, revoked_at, digest, sealed, previous_digest, previous_sealed, "
-    "previous_expires_at, last_used_at, last_used_address";
-constexpr int kCredentialColumnCount = 17;
+    "previous_expires_at, last_used_at, last_used_address, account";
+constexpr int kCredentialColumnCount = 18;
 
 inline const std::string kInsertCredential = "INSERT INTO credentials (" + kCredentialColumns +
                                              ") VALUES (" +
                                              placeholders(1, kCredentialColumnCount) + ")";
-inline const std::string kCountCredentials = "SELECT count(*) FROM credentials";
+/// The rules::Occupancy of credentials, as far as $1, for the account $2.
+inline const std::string kCountCredentials = occupancy("SELECT account FROM credentials LIMIT $1");
 inline const std::string kListCredentials =
     "SELECT " + kCredentialColumns + " FROM credentials ORDER BY created_at DESC, id DESC";
 /// The dialect's lock clause may follow.
 inline const std::string kFindCredential =
     "SELECT " + kCredentialColumns + " FROM credentials WHERE id = $1";
-/// Has the columns of `kInsertCredential` except those of the last use, which are no change.
+/// Has the columns of `kInsertCredential` except those of the last use, which are no change, and
+/// the account, which never changes.
 inline const std::string kUpdateCredential =
     "UPDATE credentials SET label = $2, scopes = $3, allowed_addresses = $4, broadcasters = $5, "
     "made_by = $6, created_at = $7, updated_at = $8, expires_at = $9, revoked_at = $10, "

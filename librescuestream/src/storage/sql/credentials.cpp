@@ -8,7 +8,9 @@
 #include "storage/credential_change.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 #include "storage/sql/credential_statements.hpp"
+#include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -88,6 +90,7 @@ ApiCredentialRow read_credential(RowReader row) {
     credential.previous_secret_expires_at = row.optional_time();
     credential.last_used_at = row.optional_time();
     credential.last_used_address = row.text();
+    credential.account = ApiCredentialId{row.text()};
     return read;
 }
 
@@ -130,13 +133,18 @@ Result<void> SqlCredentials::create_credential(const ApiCredentialRow& row,
     return told(write<void>([&](Connection& connection) -> Result<void> {
         // First, because it locks: two callers must not both create the last one.
         connection.run(kNumberCredentialChange, {});
-        const auto count = connection.run(kCountCredentials, {})->integer(0, 0);
-        if (count >= static_cast<std::int64_t>(kMostCredentials)) {
-            return conflict(kTooManyCredentials);
+        const std::string& account = audit.conditions().account;
+        const auto counted =
+            connection.run(kCountCredentials, {count_of(kMostCredentials), account});
+        if (auto room = check_room(read_occupancy(*counted), kMostCredentials, account,
+                                   {kTooManyCredentials, kTooManyCredentialsOfLimited});
+            !room) {
+            return room;
         }
         Values values = values_of_change(row);
         values.emplace_back(nullable(row.credential.last_used_at));
         values.emplace_back(row.credential.last_used_address);
+        values.emplace_back(row.credential.account.value);
         connection.run(kInsertCredential, values);
         write_audit(connection, audit.with_label(row.credential.label));
         return {};

@@ -7,6 +7,7 @@
 #include "storage/errors.hpp"
 #include "storage/guest_link_change.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
@@ -35,6 +36,7 @@ GuestLinkRow read_guest_link_row(RowReader row) {
     link.created_at = row.time();
     link.created_by = row.text();
     link.closed_at = row.optional_time();
+    result.account = row.text();
     return result;
 }
 
@@ -55,17 +57,20 @@ Values values_of(const GuestLinkRow& row) {
             nullable(link.max_viewers),
             link.created_at,
             link.created_by,
-            nullable(link.closed_at)};
+            nullable(link.closed_at),
+            row.account};
 }
 
 }  // namespace
 
 // Until the commit, nobody else opens one: two callers must not both open the last one.
-Result<void> SqlGuestLinks::check_open_links(Connection& connection, Timestamp now) {
+Result<void> SqlGuestLinks::check_open_links(Connection& connection, const std::string& account,
+                                             Timestamp now) {
     take_turn(connection, dialect(), Turn::kOpenGuestLink);
-    const auto most = static_cast<std::int64_t>(kMostOpenGuestLinks);
-    if (connection.run(kCountOpenGuestLinks, {now, most})->integer(0, 0) < most) return {};
-    return conflict(kTooManyGuestLinks);
+    const auto counted =
+        connection.run(kCountOpenGuestLinks, {count_of(kMostOpenGuestLinks), account, now});
+    return check_room(read_occupancy(*counted), kMostOpenGuestLinks, account,
+                      {kTooManyGuestLinks, kTooManyGuestLinksOfLimited});
 }
 
 Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
@@ -79,9 +84,12 @@ Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const Aud
         }
         const Timestamp now = row.link.created_at;
         if (row.link.is_open_at(now)) {
-            if (auto room = check_open_links(connection, now); !room) return room.error();
+            auto room = check_open_links(connection, audit.conditions().account, now);
+            if (!room) return room.error();
         }
-        connection.run(kInsertGuestLink, values_of(row));
+        GuestLinkRow stored = row;
+        stored.account = audit.conditions().account;
+        connection.run(kInsertGuestLink, values_of(stored));
         write_audit(connection, audit.with_label(row.link.label));
         return {};
     });
@@ -147,18 +155,20 @@ Result<ChangedGuestLink> SqlGuestLinks::update_guest_link(const GuestLinkChange&
                        read_guest_link_row);
         if (!row) return not_found(kNoGuestLink);
         if (auto same = rules::check_conditions(audit, row->link); !same) return same.error();
-        const auto changed = changed_guest_link(*row, change);
+        auto changed = changed_guest_link(*row, change);
         if (!changed) return changed.error();
         ChangedGuestLink result{row->link, changed->link};
         if (*changed == *row) return result;
         if (opens_again(row->link, changed->link, change.at)) {
-            if (auto room = check_open_links(connection, change.at); !room) return room.error();
+            changed->account = audit.conditions().account;
+            auto room = check_open_links(connection, changed->account, change.at);
+            if (!room) return room.error();
         }
         const GuestLink& link = changed->link;
-        connection.run(
-            kUpdateGuestLink,
-            {link.id.uuid(), changed->pin, link.label, fields::to_body(link.targets),
-             nullable(link.expires_at), nullable(link.max_addresses), nullable(link.max_viewers)});
+        connection.run(kUpdateGuestLink,
+                       {link.id.uuid(), changed->pin, link.label, fields::to_body(link.targets),
+                        nullable(link.expires_at), nullable(link.max_addresses),
+                        nullable(link.max_viewers), changed->account});
         write_audit(connection, audit.with_label(link.label));
         return result;
     });

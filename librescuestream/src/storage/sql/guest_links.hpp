@@ -28,7 +28,8 @@ protected:
     ~SqlGuestLinks() = default;  // Owned as a Storage.
 
 private:
-    Result<void> check_open_links(Connection& connection, Timestamp now);
+    Result<void> check_open_links(Connection& connection, const std::string& account,
+                                  Timestamp now);
     Result<GuestLinkRow> find(const std::string& statement, Value value);
 };
 

@@ -13,14 +13,15 @@ inline const std::string kIncidentColumns =
     "i.closed_by";
 inline const std::string kInsertIncident =
     "INSERT INTO incidents (id, name, reference, metadata, created_at, updated_at, created_by, "
-    "closed_at, closed_by) VALUES (" +
-    placeholders(1, kIncidentColumnCount) + ")";
+    "closed_at, closed_by, account) VALUES (" +
+    placeholders(1, kIncidentColumnCount + 1) + ")";
 inline const std::string kSelectIncidents = "SELECT " + kIncidentColumns + " FROM incidents i";
 /// The dialect's lock clause may follow.
 inline const std::string kFindIncident = kSelectIncidents + " WHERE i.id = $1";
-/// How many are open, as far as $1.
+/// The rules::Occupancy of open ones, as far as $1, for the account $2.
 inline const std::string kCountOpenIncidents =
-    "SELECT count(*) FROM (SELECT 1 FROM incidents WHERE closed_at IS NULL LIMIT $1) AS open_ones";
+    occupancy("SELECT account FROM incidents WHERE closed_at IS NULL LIMIT $1");
+inline const std::string kSetAccountOfIncident = "UPDATE incidents SET account = $2 WHERE id = $1";
 inline const std::string kUpdateIncident =
     "UPDATE incidents SET name = $2, reference = $3, metadata = $4, created_at = $5, "
     "updated_at = $6, created_by = $7, closed_at = $8, closed_by = $9 WHERE id = $1";
@@ -62,25 +63,25 @@ inline const std::string kReleaseBroadcasters =
 
 // Guest links ------------------------------------------------------------------------------------
 
-constexpr int kGuestLinkColumnCount = 12;
+constexpr int kGuestLinkColumnCount = 13;
 inline const std::string kSelectGuestLinks =
     "SELECT g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, "
-    "g.max_addresses, g.max_viewers, g.created_at, g.created_by, g.closed_at FROM guest_links g";
+    "g.max_addresses, g.max_viewers, g.created_at, g.created_by, g.closed_at, g.account FROM "
+    "guest_links g";
 inline const std::string kInsertGuestLink =
     "INSERT INTO guest_links (id, digest, pin, label, targets, incident_id, expires_at, "
-    "max_addresses, max_viewers, created_at, created_by, closed_at) VALUES (" +
+    "max_addresses, max_viewers, created_at, created_by, closed_at, account) VALUES (" +
     placeholders(1, kGuestLinkColumnCount) + ")";
 /// The dialect's lock clause may follow.
 inline const std::string kFindGuestLink = kSelectGuestLinks + " WHERE g.id = $1";
 inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.digest = $1";
 inline const std::string kUpdateGuestLink =
     "UPDATE guest_links SET pin = $2, label = $3, targets = $4, expires_at = $5, "
-    "max_addresses = $6, max_viewers = $7 WHERE id = $1";
-/// How many are open at $1, as far as $2.
-inline const std::string kCountOpenGuestLinks =
-    "SELECT count(*) FROM (SELECT 1 FROM guest_links WHERE closed_at IS NULL AND expires_at > $1 "
-    "UNION ALL SELECT 1 FROM guest_links WHERE closed_at IS NULL AND expires_at IS NULL LIMIT $2) "
-    "AS open_ones";
+    "max_addresses = $6, max_viewers = $7, account = $8 WHERE id = $1";
+/// The rules::Occupancy of those that are open at $3, as far as $1, for the account $2.
+inline const std::string kCountOpenGuestLinks = occupancy(
+    "SELECT account FROM guest_links WHERE closed_at IS NULL AND expires_at > $3 UNION ALL "
+    "SELECT account FROM guest_links WHERE closed_at IS NULL AND expires_at IS NULL LIMIT $1");
 inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
 inline const std::string kCloseGuestLinksOfIncident =
     "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +

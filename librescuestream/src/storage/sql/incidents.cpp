@@ -8,6 +8,7 @@
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/room.hpp"
 #include "storage/shown_assigned.hpp"
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
@@ -99,19 +100,23 @@ Result<T> SqlIncidents::change_incident(IncidentId id, Timestamp now, const Audi
 }
 
 // Until the commit, nobody else opens one: two callers must not both open the last one.
-Result<void> SqlIncidents::check_open_incidents(Connection& connection) {
+Result<void> SqlIncidents::check_open_incidents(Connection& connection, const AuditDraft& audit) {
     take_turn(connection, dialect(), Turn::kOpenIncident);
-    const auto most = static_cast<std::int64_t>(kMostOpenIncidents);
-    if (connection.run(kCountOpenIncidents, {most})->integer(0, 0) < most) return {};
-    return conflict(kTooManyIncidents);
+    const std::string& account = audit.conditions().account;
+    const auto counted =
+        connection.run(kCountOpenIncidents, {count_of(kMostOpenIncidents), account});
+    return check_room(read_occupancy(*counted), kMostOpenIncidents, account,
+                      {kTooManyIncidents, kTooManyIncidentsOfLimited});
 }
 
 Result<void> SqlIncidents::create_incident(const Incident& incident, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (!incident.closed_at) {
-            if (auto room = check_open_incidents(connection); !room) return room.error();
+            if (auto room = check_open_incidents(connection, audit); !room) return room.error();
         }
-        connection.run(kInsertIncident, values_of(incident));
+        Values values = values_of(incident);
+        values.emplace_back(audit.conditions().account);
+        connection.run(kInsertIncident, values);
         write_audit(connection, audit.named(incident));
         return {};
     });
@@ -268,7 +273,8 @@ Result<Incident> SqlIncidents::reopen_incident(IncidentId id, Timestamp closed_a
     const auto reopen = [&](Connection& connection, Incident& incident) -> Result<bool> {
         if (!incident.closed_at) return false;
         if (*incident.closed_at <= closed_after) return conflict(kClosedLongAgo);
-        if (auto room = check_open_incidents(connection); !room) return room.error();
+        if (auto room = check_open_incidents(connection, audit); !room) return room.error();
+        connection.run(kSetAccountOfIncident, {id.uuid(), audit.conditions().account});
         incident.closed_at.reset();
         incident.closed_by.clear();
         return true;

@@ -30,7 +30,7 @@ protected:
     ~SqlIncidents() = default;  // Owned as a Storage.
 
 private:
-    Result<void> check_open_incidents(Connection& connection);
+    Result<void> check_open_incidents(Connection& connection, const AuditDraft& audit);
     // Locks an incident and calls `work(connection, incident)`, which changes it or returns an
     // error; then writes it and the audit entry.
     template <class T, class Work>

@@ -4,6 +4,7 @@
 #include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/node_address.hpp"
 #include "storage/sql/field_columns.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -24,6 +25,10 @@ Node read_node(RowReader row) {
 std::optional<Node> lock_node(Connection& connection, const Dialect& dialect,
                               const std::string& name) {
     return read_first(*connection.run(kFindNode + dialect.lock_row, {name}), read_node);
+}
+
+std::vector<Node> read_nodes(Connection& connection) {
+    return read_all(*connection.run(kListNodes, {}), read_node);
 }
 
 // All columns except created_at.
@@ -57,7 +62,10 @@ Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         take_turn(connection, dialect(), Turn::kAddNode);
         const auto count = connection.run(kCountNodes, {})->integer(0, 0);
-        if (count >= static_cast<std::int64_t>(kMostNodes)) return conflict(kTooManyNodes);
+        if (auto room = check_room_for_node(static_cast<std::size_t>(count), audit); !room) {
+            return room;
+        }
+        if (auto free = check_address(node, read_nodes(connection)); !free) return free;
         Values values = values_of(node);
         values.emplace_back(node.created_at);
         if (connection.run(kInsertNode, values)->size() == 0) {
@@ -70,9 +78,8 @@ Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
 
 Result<std::vector<Node>> SqlNodes::list_nodes() {
     using Nodes = std::vector<Node>;
-    return read<Nodes>([&](Connection& connection) -> Result<Nodes> {
-        return read_all(*connection.run(kListNodes, {}), read_node);
-    });
+    return read<Nodes>(
+        [&](Connection& connection) -> Result<Nodes> { return read_nodes(connection); });
 }
 
 Result<Node> SqlNodes::update_node(const std::string& name, const NodePatch& patch, Timestamp now,
@@ -82,6 +89,12 @@ Result<Node> SqlNodes::update_node(const std::string& name, const NodePatch& pat
         if (!node) return not_found(kNoNode);
         if (auto same = rules::check_conditions(audit, *node); !same) return same.error();
         fields::apply(patch, *node);
+        if (patch.api_url) {
+            take_turn(connection, dialect(), Turn::kAddNode);
+            if (auto free = check_address(*node, read_nodes(connection)); !free) {
+                return free.error();
+            }
+        }
         node->updated_at = now;
         connection.run(kUpdateNode, values_of(*node));
         write_audit(connection, audit.named(*node));

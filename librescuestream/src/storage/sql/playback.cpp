@@ -6,7 +6,10 @@
 #include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/playback_room.hpp"
+#include "storage/room.hpp"
 #include "storage/sql/playback_statements.hpp"
+#include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/step_parts.hpp"
 #include "tokens/token.hpp"
@@ -84,11 +87,21 @@ Result<void> SqlPlayback::add_playback_key(const PlaybackKey& key,
     return told(write<void>([&](Connection& connection) -> Result<void> {
         const std::int64_t version = next_version(connection);
         if (others_until) connection.run(kEndOwnPlaybackKeys, {*others_until, version});
-        const auto added =
-            connection.run(kInsertPlaybackKey, {key.id, key.is_own, name_of(key.algorithm),
-                                                key.public_key, key.sealed_private_key, key.issuer,
-                                                key.label, written_patterns(key.paths),
-                                                key.created_at, nullable(key.expires_at), version});
+        const std::string& account = audit.conditions().account;
+        if (needs_room(key, others_until)) {
+            const auto counted = connection.run(
+                kCountPlaybackKeys, {count_of(kMostPlaybackKeys), account, key.created_at});
+            if (auto room = check_room(read_occupancy(*counted), kMostPlaybackKeys, account,
+                                       {kTooManyPlaybackKeys, kTooManyPlaybackKeysOfLimited});
+                !room) {
+                return room;
+            }
+        }
+        const auto added = connection.run(
+            kInsertPlaybackKey,
+            {key.id, key.is_own, name_of(key.algorithm), key.public_key, key.sealed_private_key,
+             key.issuer, key.label, written_patterns(key.paths), key.created_at,
+             nullable(key.expires_at), version, account});
         if (added->size() == 0) return conflict(kPlaybackKeyExists);
         write_audit(connection, audit.complete());
         return {};

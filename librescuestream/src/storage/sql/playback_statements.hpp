@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "storage/sql/statements.hpp"
+
 // SQL texts about what playback tokens are judged by, the same in both dialects.
 namespace rescuestream::sql {
 
@@ -15,8 +17,11 @@ inline const std::string kPlaybackKeyColumns =
     "id, is_own, algorithm, public_key, private_key, issuer, label, paths, created_at, expires_at";
 inline const std::string kInsertPlaybackKey =
     "INSERT INTO playback_keys (" + kPlaybackKeyColumns +
-    ", version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING "
-    "RETURNING id";
+    ", version, account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "ON CONFLICT (id) DO NOTHING RETURNING id";
+/// The rules::Occupancy of those that are valid at $3, as far as $1, for the account $2.
+inline const std::string kCountPlaybackKeys =
+    occupancy("SELECT account FROM playback_keys WHERE coalesce(expires_at > $3, TRUE) LIMIT $1");
 inline const std::string kFindPlaybackKey =
     "SELECT " + kPlaybackKeyColumns + " FROM playback_keys WHERE id = $1";
 inline const std::string kListPlaybackKeys =

@@ -5,6 +5,7 @@
 
 #include "rescuestream/records.hpp"
 #include "rescuestream/storage.hpp"
+#include "rules/room.hpp"
 #include "storage/sql/database.hpp"
 
 // Converts rows to records and records to parameters, in the order of the columns in
@@ -84,6 +85,14 @@ Values values_of(const Cutoff& cutoff);
 /// Parameters of kInsertIncident and kUpdateIncident.
 Values values_of(const Incident& incident);
 Values values_of(const AuditEntry& entry);
+
+/// The row of a statement that `occupancy` made.
+inline rules::Occupancy read_occupancy(const Rows& rows) {
+    const auto count = [&](int column) {
+        return static_cast<std::size_t>(rows.integer(0, column));
+    };
+    return {count(0), count(1), count(2)};
+}
 
 /// NULL for an empty id.
 template <class Tag>

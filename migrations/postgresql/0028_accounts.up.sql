@@ -1,0 +1,10 @@
+-- What a credential without the scope admin makes counts for one account, also by way of credentials that it made: its share of
+-- open incidents, open guest links, playback keys and credentials is limited. Empty: nobody's, or the credential's own.
+ALTER TABLE rescuestream.credentials ADD COLUMN account text NOT NULL DEFAULT '';
+ALTER TABLE rescuestream.incidents ADD COLUMN account text NOT NULL DEFAULT '';
+ALTER TABLE rescuestream.guest_links ADD COLUMN account text NOT NULL DEFAULT '';
+ALTER TABLE rescuestream.playback_keys ADD COLUMN account text NOT NULL DEFAULT '';
+
+-- The server's own entries about a resource are found however many events other programs have reported about it.
+CREATE INDEX audit_entries_of_origin
+    ON rescuestream.audit_entries (origin, resource_id, occurred_at DESC, id DESC);
