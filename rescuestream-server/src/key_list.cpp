@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rescuestream/unreadable_row.hpp"
+
 namespace rescuestream::server {
 namespace {
 
@@ -64,7 +66,8 @@ Result<void> KeyList::read_due(StreamOrchestrator& orchestrator,
         auto key = orchestrator.find_stream_key(StreamKeyId(place.id));
         if (key) {
             entry.key = *std::move(key);
-        } else if (key.error().code == ErrorCode::kNotFound) {
+        } else if (key.error().code == ErrorCode::kNotFound ||
+                   is_about_unreadable_row(key.error())) {
             entry.key.id = StreamKeyId(place.id);
             entry.key.created_at = place.time;
             entry.removed = true;

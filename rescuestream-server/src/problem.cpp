@@ -10,6 +10,7 @@
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/unreadable_row.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"
 
@@ -253,7 +254,7 @@ HttpResponse problem(const HttpRequest& request, const ProblemReason& reason,
 
 HttpResponse problem(const HttpRequest& request, const Error& error) {
     const ProblemKind kind = problem_of(error.code);
-    if (kind == ProblemKind::kInternalError) {
+    if (kind == ProblemKind::kInternalError && !is_about_unreadable_row(error)) {
         return problem(request, kind,
                        "The server could not do this. Its log contains the details under the "
                        "request id.");

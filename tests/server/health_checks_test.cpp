@@ -44,7 +44,8 @@ TEST_CASE_FIXTURE(HealthCase, "/readyz?verbose shows each check, its age and its
     const Reply before = ask("/readyz?verbose");
     CHECK(before.status() == 503);
     CHECK(checks_of(before) ==
-          "database=ok database_space=ok unwritten_changes=ok keys=ok first_poll=failed "
+          "database=ok database_space=ok unreadable_rows=ok unwritten_changes=ok keys=ok "
+          "first_poll=failed "
           "node:default=warning");
     CHECK(reason_of(before, "first_poll") == "The media server has not been polled yet.");
 
@@ -53,9 +54,10 @@ TEST_CASE_FIXTURE(HealthCase, "/readyz?verbose shows each check, its age and its
     const Reply ready = ask("/readyz?verbose");
     CHECK(ready.status() == 200);
     CHECK(checks_of(ready) ==
-          "database=ok database_space=ok unwritten_changes=ok keys=ok first_poll=ok "
+          "database=ok database_space=ok unreadable_rows=ok unwritten_changes=ok keys=ok "
+          "first_poll=ok "
           "node:default=ok");
-    const auto& node = ready.json["checks"][5];
+    const auto& node = ready.json["checks"][6];
     CHECK(node["age_ms"].GetInt() == 1'500);
     CHECK_FALSE(node.HasMember("reason"));
 

@@ -9,6 +9,7 @@
 
 #include "rescuestream/records.hpp"
 #include "rescuestream/time.hpp"
+#include "rescuestream/unreadable_row.hpp"
 
 namespace rescuestream {
 
@@ -20,7 +21,8 @@ struct Health {
     bool storage_full = false;    ///< It can be read but not written: ErrorCode::kStorageFull.
     std::string storage_reason;   ///< One sentence: why it is unreachable or full.
     std::string storage_warning;  ///< One sentence when its disk is nearly full; else empty.
-    std::size_t unwritten = 0;    ///< Refusals in force in this program that are not stored yet.
+    std::vector<UnreadableRow> unreadable_rows;  ///< Met lately in the storage, at most 100.
+    std::size_t unwritten = 0;  ///< Refusals in force in this program that are not stored yet.
     bool media_server_reachable = false;  ///< According to the last poll.
     std::string media_server_version;
     std::optional<Timestamp> media_server_seen_at;
@@ -40,8 +42,8 @@ std::optional<CheckStatus> parse_enum(std::string_view name) noexcept;
 
 /// One thing that was checked.
 struct HealthCheck {
-    /// `database`, `database_space`, `unwritten_changes`, `keys`, `first_poll`, or `node:` and the
-    /// name of a node.
+    /// `database`, `database_space`, `unreadable_rows`, `unwritten_changes`, `keys`, `first_poll`,
+    /// or `node:` and the name of a node.
     std::string name;
     CheckStatus status = CheckStatus::kOk;
     /// How old the information is. Empty: it is not measured, or there is no information yet.

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "rescuestream/distribution.hpp"
+#include "rescuestream/unreadable_row.hpp"
 
 namespace rescuestream {
 
@@ -20,6 +22,7 @@ struct StorageFigures {
     std::optional<PoolFigures> pool;
     std::optional<Distribution> checkpoint_seconds;  ///< SQLite: copies of the write-ahead log.
     std::optional<Distribution> group_sizes;         ///< SQLite: calls that shared one transaction.
+    std::vector<UnreadableRow> unreadable_rows;      ///< Those met lately, at most 100.
 };
 
 }  // namespace rescuestream

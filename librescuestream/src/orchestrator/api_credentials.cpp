@@ -172,6 +172,20 @@ Result<ApiCredential> ApiCredentials::find_credential(const ApiCredentialId& id,
     return no_credential();
 }
 
+// A row that cannot be read is in no list and can be removed nevertheless: the storage knows
+// whether there is one. What a restricted caller may not see does not exist for it.
+Result<ApiCredential> ApiCredentials::find_for_change(const ApiCredentialId& id,
+                                                      const Caller& caller) {
+    auto found = find_credential(id, caller.credential.get());
+    if (found || found.error().code != ErrorCode::kNotFound ||
+        is_restricted(caller.credential.get())) {
+        return found;
+    }
+    ApiCredential unseen;
+    unseen.id = id;
+    return unseen;
+}
+
 Result<ApiCredential> ApiCredentials::update_credential(const ApiCredentialId& id,
                                                         const ApiCredentialPatch& patch,
                                                         const Caller& caller) {
@@ -215,7 +229,7 @@ Result<ApiCredential> ApiCredentials::revoke_credential(const ApiCredentialId& i
 }
 
 Result<void> ApiCredentials::delete_credential(const ApiCredentialId& id, const Caller& caller) {
-    const auto found = find_credential(id, caller.credential.get());
+    const auto found = find_for_change(id, caller);
     if (!found) return found.error();
     auto deleted = d_.storage.delete_credential(id, caller.credential,
                                                 draft("delete", *found, caller, d_.clock.now()));
@@ -226,8 +240,7 @@ Result<void> ApiCredentials::delete_credential(const ApiCredentialId& id, const 
 Result<ApiCredential> ApiCredentials::change(std::string_view action, const ApiCredentialId& id,
                                              ApiCredentialChange change, const Caller& caller,
                                              Timestamp at) {
-    // One that the caller may not see does not exist for it.
-    const auto found = find_credential(id, caller.credential.get());
+    const auto found = find_for_change(id, caller);
     if (!found) return found.error();
     ApiCredential named;
     named.id = id;

@@ -43,6 +43,7 @@ public:
     Result<bool> may_use_nonce(std::string_view nonce, Timestamp expires_at);
 
 private:
+    Result<ApiCredential> find_for_change(const ApiCredentialId& id, const Caller& caller);
     Result<ApiCredential> change(std::string_view action, const ApiCredentialId& id,
                                  ApiCredentialChange change, const Caller& caller, Timestamp at);
     AuditDraft draft(std::string_view action, const ApiCredential& credential, const Caller& caller,

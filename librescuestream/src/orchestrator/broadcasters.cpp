@@ -12,6 +12,7 @@
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "rescuestream/unreadable_row.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
@@ -56,7 +57,10 @@ Result<Page<Broadcaster>> Broadcasters::list_broadcasters(const PageRequest& pag
         *reader, page,
         [&](BroadcasterId id) -> Result<Page<Broadcaster>> {
             auto found = d_.storage.find_broadcaster(id);
-            if (!found && found.error().code == ErrorCode::kNotFound) return Page<Broadcaster>{};
+            if (!found && (found.error().code == ErrorCode::kNotFound ||
+                           is_about_unreadable_row(found.error()))) {
+                return Page<Broadcaster>{};
+            }
             if (!found) return std::move(found).error();
             if (page.after && place(*found) >= *page.after) return Page<Broadcaster>{};
             return Page<Broadcaster>{{*std::move(found)}, std::nullopt};
@@ -148,6 +152,13 @@ Result<ChangedBroadcaster> Broadcasters::set_broadcaster_disabled(BroadcasterId 
                                                                   const Caller& caller,
                                                                   Timestamp at) {
     auto broadcaster = d_.storage.find_broadcaster(id);
+    if (!broadcaster && is_about_unreadable_row(broadcaster.error())) {
+        // Its keys can be disabled nevertheless.
+        Broadcaster unreadable;
+        unreadable.id = id;
+        unreadable.display_name = id.to_string();
+        broadcaster = std::move(unreadable);
+    }
     if (!broadcaster) return std::move(broadcaster).error();
     auto changed = d_.changes.set_broadcaster_disabled(
         d_.nodes, id, disabled, at,

@@ -12,6 +12,7 @@
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "rescuestream/settings.hpp"
+#include "rescuestream/unreadable_row.hpp"
 #include "support/ascii.hpp"
 #include "support/crypto.hpp"
 #include "support/guest_secrets.hpp"
@@ -371,7 +372,8 @@ Result<std::vector<StreamKey>> GuestLinks::keys_of(const GuestLink& link) {
         auto key = d_.storage.find_stream_key(id);
         if (key) {
             keys.push_back(*std::move(key));
-        } else if (key.error().code != ErrorCode::kNotFound) {
+        } else if (key.error().code != ErrorCode::kNotFound &&
+                   !is_about_unreadable_row(key.error())) {
             return std::move(key).error();
         }
     }

@@ -15,6 +15,22 @@ std::string why_database_fails(const Health& health) {
     return "The database does not answer.";
 }
 
+// Names a few of them; the log names all.
+std::string about_rows(const std::vector<UnreadableRow>& rows) {
+    constexpr std::size_t kMostNamed = 10;
+    if (rows.empty()) return {};
+    std::string text =
+        "The database has rows that cannot be read, and what they describe is "
+        "refused or left out: ";
+    for (std::size_t i = 0; i < rows.size() && i < kMostNamed; ++i) {
+        text += (i == 0 ? "" : "; ") + to_string(rows[i]);
+    }
+    if (rows.size() > kMostNamed) {
+        text += "; and " + std::to_string(rows.size() - kMostNamed) + " more";
+    }
+    return text + ". Repair or remove them.";
+}
+
 }  // namespace
 
 std::vector<HealthCheck> health_checks(const Health& health, const KeysHealth& keys,
@@ -23,6 +39,8 @@ std::vector<HealthCheck> health_checks(const Health& health, const KeysHealth& k
     checks.push_back(check("database", CheckStatus::kFailed, why_database_fails(health)));
     checks.back().age = std::chrono::milliseconds(0);  // `health` was determined just now
     checks.push_back(check("database_space", CheckStatus::kWarning, health.storage_warning));
+    checks.push_back(
+        check("unreadable_rows", CheckStatus::kWarning, about_rows(health.unreadable_rows)));
     checks.push_back(check("unwritten_changes", CheckStatus::kWarning,
                            health.unwritten == 0
                                ? ""

@@ -5,6 +5,7 @@
 
 #include "orchestrator/helper_publishers.hpp"
 #include "rescuestream/secret.hpp"
+#include "rules/key.hpp"
 #include "rules/publisher.hpp"
 
 namespace rescuestream {
@@ -42,6 +43,8 @@ std::optional<EndReason> outrun_limit(const Session& session, const MediaPath* p
     // A live stream without a claim is being cut off already.
     if (!session.claim && session.stream->state == StreamState::kLive) return std::nullopt;
     if (key.status_at(now) == StreamKeyStatus::kExpired) return EndReason::kKeyExpired;
+    // Nobody knows what the key permits.
+    if (rules::is_unreadable(key.policies)) return EndReason::kDisabled;
     if (session.claim && session.claim->by_previous_value && key.previous_value_expires_at &&
         *key.previous_value_expires_at <= now) {
         return EndReason::kKeyRotated;

@@ -67,6 +67,7 @@ Health StreamOrchestrator::health() {
     health.storage_reachable = storage.has_value() || health.storage_full;
     if (!storage) health.storage_reason = storage.error().message;
     health.storage_warning = impl_->care.warning();
+    health.unreadable_rows = impl_->storage->figures().unreadable_rows;
     health.unwritten = impl_->unwritten.size();
     health.media_server_reachable = status.reachable;
     health.media_server_version = status.version;

@@ -7,6 +7,7 @@
 #include "rescuestream/api_credentials.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/unreadable_row.hpp"
 
 // What a caller with a credential that is restricted to broadcasters sees: their records, as if no
 // others existed. In these functions `reader` is null for a caller without a credential of its own,
@@ -42,10 +43,13 @@ inline Error restricted_error(std::string message) {
 }
 
 /// Returns `found` if the reader sees it, and otherwise the error of a record that does not exist.
+/// Nobody knows to whom a record belongs that cannot be read.
 template <class Record, class Owner>
 Result<Record> if_seen(Result<Record> found, const ApiCredential* reader, const char* none,
                        Owner owner) {
-    if (found && is_restricted(reader) && !sees(reader, owner(*found))) {
+    const bool is_hidden =
+        found ? !sees(reader, owner(*found)) : is_about_unreadable_row(found.error());
+    if (is_restricted(reader) && is_hidden) {
         return Error{ErrorCode::kNotFound, none, {}, {}};
     }
     return found;

@@ -7,6 +7,11 @@ bool is_reached(const std::optional<Timestamp>& limit, Timestamp now) noexcept {
     return limit && *limit <= now;
 }
 
+const JsonObject& unreadable() {
+    static const JsonObject mark = JsonObject::parse(R"({"unreadable":true})").value();
+    return mark;
+}
+
 }  // namespace
 
 ClaimDecision judge_key(const KeyTerms& terms, Timestamp now) noexcept {
@@ -37,6 +42,14 @@ ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
 
 bool is_disabled(const KeyFact& fact) noexcept {
     return fact.disabled || fact.policies.from_newer_release != JsonObject{};
+}
+
+void mark_unreadable(StreamKeyPolicies& policies) {
+    policies.from_newer_release = unreadable();
+}
+
+bool is_unreadable(const StreamKeyPolicies& policies) {
+    return policies.from_newer_release == unreadable();
 }
 
 bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept {

@@ -38,6 +38,11 @@ ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
 /// The key or its broadcaster is disabled, or the key has a policy that this program does not know.
 bool is_disabled(const KeyFact& fact) noexcept;
 
+/// Marks the policies of a key whose row cannot be read completely: like those of a newer release,
+/// they make the key unusable.
+void mark_unreadable(StreamKeyPolicies& policies);
+bool is_unreadable(const StreamKeyPolicies& policies);
+
 /// Returns whether `value` is the one from before the key's last rotation.
 bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept;
 

@@ -11,6 +11,7 @@
 
 #include "rescuestream/forwarding_storage.hpp"
 #include "storage/memory/memory_storage.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "support/pg_bouncer.hpp"
 
 namespace rescuestream::testing {
@@ -33,14 +34,14 @@ public:
     bool has_schema() const override { return false; }
     bool is_persistent() const override { return false; }
     void reset() override {}
-    std::unique_ptr<Storage> open() override { return make_memory_storage(); }
+    std::unique_ptr<Storage> open(Logger* /*logger*/) override { return make_memory_storage(); }
 };
 
 // A storage in memory behind one that only forwards calls.
 class ForwardingBackend final : public MemoryBackend {
 public:
-    std::unique_ptr<Storage> open() override {
-        return std::make_unique<ForwardingStorage>(MemoryBackend::open());
+    std::unique_ptr<Storage> open(Logger* logger) override {
+        return std::make_unique<ForwardingStorage>(MemoryBackend::open(logger));
     }
 };
 
@@ -67,12 +68,22 @@ public:
         }
         ++round_;  // another name each time, so that no part of an old file is used again
     }
-    std::unique_ptr<Storage> open() override {
-        const auto file = directory_ / ("test-" + std::to_string(round_) + ".db");
-        return open_or_throw("sqlite:" + file.string());
+    std::unique_ptr<Storage> open(Logger* logger) override {
+        StorageOptions options;
+        options.logger = logger;
+        return open_or_throw("sqlite:" + file().string(), std::move(options));
+    }
+    void execute(const std::string& statement) override {
+        sqlite::Connection connection(file().string(), sqlite::Connection::Durability::kFull,
+                                      sqlite::Connection::Deadline::max());
+        connection.script("PRAGMA foreign_keys = OFF; " + statement);
     }
 
 private:
+    std::filesystem::path file() const {
+        return directory_ / ("test-" + std::to_string(round_) + ".db");
+    }
+
     std::filesystem::path directory_;
     int round_ = 0;
 };
@@ -137,7 +148,17 @@ public:
         }
         step.commit();
     }
-    std::unique_ptr<Storage> open() override { return open_or_throw(uri_); }
+    std::unique_ptr<Storage> open(Logger* logger) override {
+        StorageOptions options;
+        options.logger = logger;
+        return open_or_throw(uri_, std::move(options));
+    }
+    void execute(const std::string& statement) override {
+        pqxx::work step(*connection_);
+        step.exec("SET LOCAL search_path = rescuestream");
+        step.exec(statement);
+        step.commit();
+    }
 
 private:
     std::string server_uri_;
@@ -154,8 +175,9 @@ public:
         : PostgresBackend(server_uri), pooler_(mode, server_uri) {}
 
     std::string address() const override { return pooler_.address(PostgresBackend::address()); }
-    std::unique_ptr<Storage> open() override {
+    std::unique_ptr<Storage> open(Logger* logger) override {
         StorageOptions options;
+        options.logger = logger;
         options.listen_uri = PostgresBackend::address();
         return open_or_throw(address(), std::move(options));
     }

@@ -27,7 +27,9 @@ public:
     /// Empties the place. Storages that were opened before must not be used any more.
     virtual void reset() = 0;
     /// Opens the storage at the place, without migrating.
-    virtual std::unique_ptr<Storage> open() = 0;
+    virtual std::unique_ptr<Storage> open(Logger* logger = nullptr) = 0;
+    /// Runs a statement as another program, without checks of foreign keys.
+    virtual void execute(const std::string& /*statement*/) {}
 };
 
 /// `memory:`, `forwarding:` (a ForwardingStorage before one in memory), `sqlite:` (a temporary

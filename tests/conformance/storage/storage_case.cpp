@@ -16,9 +16,9 @@ StorageCase::StorageCase() {
     storage_->migrate(std::nullopt, kBegin).value();
 }
 
-void StorageCase::reopen() {
+void StorageCase::reopen(Logger* logger) {
     storage_.reset();
-    storage_ = backend().open();
+    storage_ = backend().open(logger);
 }
 
 Timestamp StorageCase::at(microseconds offset) {

@@ -31,7 +31,7 @@ public:
     StorageCase();
 
     Storage& storage() { return *storage_; }
-    void reopen();
+    void reopen(Logger* logger = nullptr);
 
     /// Returns the time `offset` after a fixed time that is no round number of milliseconds.
     static Timestamp at(microseconds offset);

@@ -53,6 +53,10 @@ TEST_CASE("only a database that cannot be written and a missing first poll are f
         {[](Health& h) { h.first_poll_done = false; }, "first_poll", CheckStatus::kFailed},
         {[](Health& h) { h.storage_warning = "150 MB are free."; }, "database_space",
          CheckStatus::kWarning},
+        {[](Health& h) {
+             h.unreadable_rows = {{"streams", "", "state"}};
+         },
+         "unreadable_rows", CheckStatus::kWarning},
         {[](Health& h) { h.unwritten = 2; }, "unwritten_changes", CheckStatus::kWarning}};
     for (const auto& [spoil, name, expected] : cases) {
         CAPTURE(name);

@@ -18,7 +18,7 @@ class LinesAboutAuditRows final : public Logger {
 public:
     void log(LogLevel level, std::string_view message,
              std::initializer_list<LogField> /*fields*/) noexcept override {
-        const bool is_one = message.find("entry of the audit log") != std::string_view::npos;
+        const bool is_one = message.starts_with("a row of the database cannot be read");
         if (is_one && level == LogLevel::kWarning) ++count;
     }
 

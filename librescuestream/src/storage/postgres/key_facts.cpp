@@ -7,9 +7,13 @@
 #include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 
 namespace rescuestream::postgres {
 namespace {
+
+const std::string kFactColumns = "now.snapshot, now.origin, k.fact_xid, " + sql::kKeyFactColumns;
+constexpr sql::RowSource kFactRows{"stream_keys", &kFactColumns};
 
 // $1, $2: transaction and key of the previous fact. $3: a snapshot; transactions that are visible
 // in it were read before, those in progress at its time were not. Always returns a row.
@@ -63,7 +67,8 @@ struct Piece {
     std::string transaction;  // of the last fact
 };
 
-Piece read_piece(sql::Connection& connection, const Place& place, std::size_t limit) {
+Piece read_piece(sql::Connection& connection, const Place& place, std::size_t limit,
+                 sql::UnreadableRows& unreadable) {
     const bool goes_on = !place.first.empty();
     const auto rows = connection.run(
         kFactsAfter, {goes_on ? place.transaction : oldest_running(place.seen),
@@ -72,14 +77,16 @@ Piece read_piece(sql::Connection& connection, const Place& place, std::size_t li
     piece.snapshot = rows->text(0, 0);
     piece.origin = rows->text(0, 1);
     if (rows->is_null(0, 2)) return piece;
-    piece.facts.facts = sql::read_all(*rows, [&](sql::RowReader row) {
+    // A key that cannot be read is one that nobody may use.
+    const auto read = [&](sql::RowReader row) {
         row.skip(2);
         piece.transaction = row.text();
         KeyFact fact = sql::read_key_fact(row);
         std::from_chars(piece.transaction.data(),
                         piece.transaction.data() + piece.transaction.size(), fact.revision);
         return fact;
-    });
+    };
+    piece.facts.facts = sql::read_leniently(*rows, kFactRows, &unreadable, read);
     return piece;
 }
 
@@ -87,16 +94,16 @@ Piece read_piece(sql::Connection& connection, const Place& place, std::size_t li
 
 // Decision record 0013.
 KeyFacts key_facts_after(sql::Connection& connection, const std::string& place_text,
-                         std::size_t limit) {
+                         std::size_t limit, sql::UnreadableRows& unreadable) {
     Place place = Place::read(place_text);
     bool from_start = place.origin.empty();
     if (from_start) connection.run(kTakeOverForeignFacts, {});
-    Piece piece = read_piece(connection, place, limit);
+    Piece piece = read_piece(connection, place, limit, unreadable);
     if (!from_start && piece.origin != place.origin) {
         from_start = true;
         place = {};
         connection.run(kTakeOverForeignFacts, {});
-        piece = read_piece(connection, place, limit);
+        piece = read_piece(connection, place, limit, unreadable);
     }
     KeyFacts found = std::move(piece.facts);
     found.from_start = from_start;

@@ -14,6 +14,7 @@ inline const std::string kOrigin =
     "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 
 /// Storage::key_facts_after. Throws sql::Failure.
-KeyFacts key_facts_after(sql::Connection& connection, const std::string& place, std::size_t limit);
+KeyFacts key_facts_after(sql::Connection& connection, const std::string& place, std::size_t limit,
+                         sql::UnreadableRows& unreadable);
 
 }  // namespace rescuestream::postgres

@@ -7,6 +7,7 @@
 namespace rescuestream::postgres {
 
 /// Storage::key_list_after. Throws sql::Failure.
-KeyListChanges key_list_after(sql::Connection& connection, const std::string& place);
+KeyListChanges key_list_after(sql::Connection& connection, const std::string& place,
+                              sql::UnreadableRows& unreadable);
 
 }  // namespace rescuestream::postgres

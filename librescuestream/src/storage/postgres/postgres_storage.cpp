@@ -129,7 +129,7 @@ public:
         PoolFigures pool;
         for (const auto* each : {&claims_, &shared_, &others_}) each->add_to(pool);
         pool.wait_seconds = waits_.read();
-        return {std::move(pool), std::nullopt, std::nullopt};
+        return {std::move(pool), std::nullopt, std::nullopt, {}};
     }
 
     void watch_changes(std::function<void()> listener) override {

@@ -16,6 +16,7 @@ protected:
     ~Access() = default;
 
     const Dialect& dialect() const noexcept { return database_.dialect(); }
+    UnreadableRows& unreadable() const noexcept { return database_.unreadable(); }
 
     /// `work(connection)` returns a Result; an error rolls the transaction back.
     template <class T, class Work>

@@ -51,9 +51,10 @@ inline const std::string kCredentialFacts =
 inline const std::string kInsertSession =
     "INSERT INTO credential_sessions (digest, credential_id, secret_digest, created_at, "
     "expires_at) VALUES ($1, $2, $3, $4, $5)";
+inline const std::string kBrowserSessionColumns =
+    "digest, credential_id, secret_digest, created_at, expires_at";
 inline const std::string kListSessions =
-    "SELECT digest, credential_id, secret_digest, created_at, expires_at FROM "
-    "credential_sessions";
+    "SELECT " + kBrowserSessionColumns + " FROM credential_sessions";
 inline const std::string kDeleteExpiredSessions =
     "DELETE FROM credential_sessions WHERE expires_at <= $1";
 inline const std::string kDeleteOldestSessions =

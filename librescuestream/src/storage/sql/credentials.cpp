@@ -13,11 +13,15 @@
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/step_parts.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 
 namespace rescuestream::sql {
 namespace {
 
+constexpr RowSource kCredentialRows{"credentials", &kCredentialColumns};
 constexpr int kColumnsBeforeFact = 1;
+constexpr RowSource kFactRows{"credentials", &kCredentialColumns, kColumnsBeforeFact};
+constexpr RowSource kSessionsOfBrowsers{"credential_sessions", &kBrowserSessionColumns};
 // One call in this number removes expired ones, several times as many as were added since.
 constexpr std::uint32_t kNoncesPerRemoval = 16;
 
@@ -56,10 +60,7 @@ std::vector<T> read_words(const std::string& words, Parse parse) {
     std::vector<T> items;
     for_each_word(words, [&](std::string_view word) {
         auto item = parse(word);
-        if (!item) {
-            throw Failure{Failure::Kind::kDefect,
-                          "a stored credential is malformed: " + std::string(word)};
-        }
+        if (!item) throw Failure{Failure::Kind::kDefect, "a restriction is not understood"};
         items.push_back(*std::move(item));
     });
     return items;
@@ -71,8 +72,12 @@ ApiCredentialRow read_credential(RowReader row) {
     credential.id = ApiCredentialId{row.text()};
     credential.label = row.text();
     credential.scopes = read_scopes(row.text());
-    credential.allowed_addresses = read_words<AddressRange>(row.text(), AddressRange::parse);
-    credential.broadcasters = read_words<BroadcasterId>(row.text(), BroadcasterId::parse);
+    credential.allowed_addresses = row.parsed([](const std::string& words) {
+        return read_words<AddressRange>(words, AddressRange::parse);
+    });
+    credential.broadcasters = row.parsed([](const std::string& words) {
+        return read_words<BroadcasterId>(words, BroadcasterId::parse);
+    });
     credential.made_by = row.text();
     credential.created_at = row.time();
     credential.updated_at = row.time();
@@ -92,6 +97,14 @@ ApiCredentialRow read_credential(RowReader row) {
     credential.last_used_address = row.text();
     credential.account = ApiCredentialId{row.text()};
     return read;
+}
+
+// Locked until the end of the transaction. Empty: there is none.
+std::optional<Lenient<ApiCredentialRow>> lock_credential(Connection& connection,
+                                                         const Dialect& dialect,
+                                                         const ApiCredentialId& id) {
+    return read_first_leniently(*connection.run(kFindCredential + dialect.lock_row, {id.value}),
+                                kCredentialRows, read_credential);
 }
 
 // The parameters of kUpdateCredential.
@@ -154,8 +167,8 @@ Result<void> SqlCredentials::create_credential(const ApiCredentialRow& row,
 Result<std::vector<ApiCredential>> SqlCredentials::list_credentials() {
     using Credentials = std::vector<ApiCredential>;
     return read<Credentials>([&](Connection& connection) -> Result<Credentials> {
-        return read_all(*connection.run(kListCredentials, {}),
-                        [](RowReader row) { return read_credential(row).credential; });
+        return read_readable(*connection.run(kListCredentials, {}), kCredentialRows, unreadable(),
+                             [](RowReader row) { return read_credential(row).credential; });
     });
 }
 
@@ -163,9 +176,11 @@ Result<ApiCredential> SqlCredentials::change_credential(const ApiCredentialId& i
                                                         const ApiCredentialChange& change,
                                                         Timestamp now, const AuditDraft& audit) {
     return told(write<ApiCredential>([&](Connection& connection) -> Result<ApiCredential> {
-        auto row = read_first(*connection.run(kFindCredential + dialect().lock_row, {id.value}),
-                              read_credential);
-        if (!row) return not_found(kNoCredential);
+        auto found = lock_credential(connection, dialect(), id);
+        if (!found) return not_found(kNoCredential);
+        // What is left out of a credential that cannot be read must not extend it.
+        if (!change.revoke) found->require_readable();
+        ApiCredentialRow* const row = &found->record;
         if (auto same = rules::check_conditions(audit, row->credential); !same) return same.error();
         const auto changed = apply_credential_change(*row, change, now);
         if (!changed) return changed.error();
@@ -182,9 +197,9 @@ Result<void> SqlCredentials::delete_credential(const ApiCredentialId& id,
                                                const std::shared_ptr<const ApiCredential>& by,
                                                const AuditDraft& audit) {
     return told(write<void>([&](Connection& connection) -> Result<void> {
-        const auto row = read_first(
-            *connection.run(kFindCredential + dialect().lock_row, {id.value}), read_credential);
-        if (!row) return not_found(kNoCredential);
+        const auto found = lock_credential(connection, dialect(), id);
+        if (!found) return not_found(kNoCredential);
+        const ApiCredentialRow* const row = &found->record;
         if (auto error = rules::exceeds(by.get(), row->credential)) return *std::move(error);
         if (auto same = rules::check_conditions(audit, row->credential); !same) return same.error();
         connection.run(kNumberCredentialChange, {});
@@ -203,12 +218,11 @@ Result<std::optional<ApiCredentialFacts>> SqlCredentials::credential_facts_unles
         ApiCredentialFacts facts;
         facts.version = rows->integer(0, 0);
         // Read later, so it may be newer: then the next call returns it again.
-        facts.sessions = read_all(*connection.run(kListSessions, {}), read_api_session);
+        facts.sessions = read_readable(*connection.run(kListSessions, {}), kSessionsOfBrowsers,
+                                       unreadable(), read_api_session);
         if (rows->is_null(0, kColumnsBeforeFact)) return Facts(std::move(facts));
-        facts.rows = read_all(*rows, [](RowReader row) {
-            row.skip(kColumnsBeforeFact);
-            return read_credential(row);
-        });
+        // One that cannot be read is none.
+        facts.rows = read_readable(*rows, kFactRows, unreadable(), read_credential);
         return Facts(std::move(facts));
     });
 }

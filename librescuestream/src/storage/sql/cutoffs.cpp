@@ -7,6 +7,7 @@
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -19,14 +20,14 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
     auto begun = write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoStream);
-        const auto key_id = read_stream({*rows, 0}).stream_key_id;
+        const auto key_id =
+            read_one_leniently(*rows, 0, kStreamRows, read_stream).record.stream_key_id;
         const auto session = lock_session(connection, dialect(), key_id);
         if (!session) return Cutoffs{};
         const auto write_entry = [&] {
-            const Values owner{session->key.broadcaster_id.uuid()};
-            write_audit(connection,
-                        audit.of_stream(session->key,
-                                        connection.run(kNameOfBroadcaster, owner)->text(0, 0)));
+            write_audit(connection, audit.of_stream(session->key,
+                                                    name_of_broadcaster(
+                                                        connection, session->key.broadcaster_id)));
         };
         // Checked under the lock, because the stream may have ended while this step waited.
         if (!session->stream || session->stream->id != id) {
@@ -34,7 +35,9 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
             if (ended->size() == 0) return Cutoffs{};
             const auto decided_at = read_first(*connection.run(kEndOfStream, {id.uuid()}),
                                                [](RowReader row) { return row.time(); });
-            if (!rules::blocks_after_end(read_stream({*ended, 0}), decided_at, block_until, now)) {
+            if (!rules::blocks_after_end(
+                    read_one_leniently(*ended, 0, kStreamRows, read_stream).record, decided_at,
+                    block_until, now)) {
                 return Cutoffs{};
             }
             connection.run(kBlockKey, {key_id.uuid(), *block_until});
@@ -46,9 +49,8 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         Cutoffs cutoffs;
         if (stop.cutoff) {
             connection.run(kInsertCutoff, values_of(*stop.cutoff));
-            cutoffs = read_all(
-                *connection.run(kFindCutoff, {key_id.uuid(), stop.cutoff->connection.value}),
-                read_cutoff);
+            cutoffs = read_cutoffs(
+                *connection.run(kFindCutoff, {key_id.uuid(), stop.cutoff->connection.value}));
         }
         connection.run(stop.ends_claim ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
@@ -75,7 +77,7 @@ Result<std::vector<Cutoff>> SqlCutoffs::displace_others(StreamKeyId holder, Time
                                  EndCause{EndReason::kTakenOver, ObservedBy::kReconciler}, now);
             const Values this_one{session.key.id.uuid()};
             connection.run(kEndClaimOfKey, this_one);
-            for (auto& cutoff : read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff)) {
+            for (auto& cutoff : read_cutoffs(*connection.run(kCutoffsOfKey, this_one))) {
                 cutoffs.push_back(std::move(cutoff));
             }
         }
@@ -86,7 +88,8 @@ Result<std::vector<Cutoff>> SqlCutoffs::displace_others(StreamKeyId holder, Time
 Result<std::vector<Cutoff>> SqlCutoffs::pending_cutoffs(const std::string& node) {
     using Cutoffs = std::vector<Cutoff>;
     return read<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
-        return read_all(*connection.run(kPendingCutoffs, {node}), read_cutoff);
+        return read_leniently(*connection.run(kPendingCutoffs, {node}), kCutoffRows, &unreadable(),
+                              read_cutoff);
     });
 }
 
@@ -100,7 +103,8 @@ Result<std::optional<Stream>> SqlCutoffs::finish_cutoff(const Cutoff& cutoff, Ti
         const auto rows = connection.run(kFindCutoff, name);
         if (rows->size() == 0) return Ended{};
         connection.run(kDeleteCutoff, name);
-        const auto end = rules::finish_cutoff(*session, read_cutoff({*rows, 0}), now, totals);
+        const auto end = rules::finish_cutoff(
+            *session, read_one_leniently(*rows, 0, kCutoffRows, read_cutoff).record, now, totals);
         if (!end) return Ended{};
         if (auto written = write_stream(connection, end->stream); !written) return written.error();
         connection.run(kAppendTransition, values_of(end->stream.id, end->line));

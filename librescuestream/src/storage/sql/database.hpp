@@ -31,6 +31,8 @@ Value nullable(const std::optional<T>& value) {
     return value ? Value(*value) : Value();
 }
 
+class UnreadableRows;
+
 /// The rows of a result. Reading NULL gives an empty or zero value.
 class Rows {
 public:
@@ -108,9 +110,11 @@ struct Dialect {
     /// does, also by the names in it. Empty: the dialect has none.
     std::string stream_version{};
     /// Storage::key_facts_after. Throws Failure.
-    KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
+    KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit,
+                          UnreadableRows& unreadable) = nullptr;
     /// Storage::key_list_after. Throws Failure. Null: the dialect cannot detect changes.
-    KeyListChanges (*key_list)(Connection&, const std::string& place) = nullptr;
+    KeyListChanges (*key_list)(Connection&, const std::string& place,
+                               UnreadableRows& unreadable) = nullptr;
     SharedStatement find_broadcaster;
     SharedStatement find_key;
     // Changes that write their audit entry in the same statement; the parameters of the record come
@@ -140,7 +144,11 @@ public:
     using Step = std::function<bool(Connection&)>;
     using Deadline = std::chrono::steady_clock::time_point;
 
+    Database();
     virtual ~Database() = default;
+
+    /// What this object's steps have met.
+    UnreadableRows& unreadable() const noexcept { return *unreadable_; }
 
     virtual const Dialect& dialect() const noexcept = 0;
     virtual std::string description() const = 0;
@@ -175,6 +183,9 @@ public:
     virtual StorageFigures figures() { return {}; }
     /// See Storage::watch_changes.
     virtual void watch_changes(std::function<void()> listener) = 0;
+
+private:
+    const std::shared_ptr<UnreadableRows> unreadable_;
 };
 
 }  // namespace rescuestream::sql

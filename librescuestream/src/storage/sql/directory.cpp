@@ -7,6 +7,7 @@
 #include "storage/sql/field_columns.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -14,10 +15,10 @@ namespace rescuestream::sql {
 namespace {
 
 // Returns the broadcaster, locked until the end of the transaction; empty: there is none.
-std::optional<Broadcaster> lock_broadcaster(Connection& connection, const Dialect& dialect,
-                                            BroadcasterId id) {
-    return read_first(*connection.run(kFindBroadcaster + dialect.lock_row, {id.uuid()}),
-                      read_broadcaster);
+std::optional<Lenient<Broadcaster>> lock_broadcaster(Connection& connection, const Dialect& dialect,
+                                                     BroadcasterId id) {
+    return read_first_leniently(*connection.run(kFindBroadcaster + dialect.lock_row, {id.uuid()}),
+                                kBroadcasterRows, read_broadcaster);
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ Result<Broadcaster> SqlDirectory::find_broadcaster(BroadcasterId id) {
     return share<Broadcaster>([&]() -> Result<Broadcaster> {
         const auto rows = database_.share(dialect().find_broadcaster, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoBroadcaster);
-        return read_broadcaster({*rows, 0});
+        return read_named(*rows, 0, kBroadcasterRows, read_broadcaster);
     });
 }
 
@@ -50,10 +51,8 @@ Result<Page<Broadcaster>> SqlDirectory::list_broadcasters(const PageRequest& pag
     return read<Page<Broadcaster>>([&](Connection& connection) {
         Query query("SELECT " + kBroadcasterColumns + " FROM broadcasters b");
         query.where("b.deleted_at IS NULL");
-        return run_page(connection, std::move(query), page, "b.created_at", "b.id",
-                        read_broadcaster, [](const Broadcaster& broadcaster) {
-                            return Cursor{broadcaster.created_at, broadcaster.id.uuid()};
-                        });
+        const PageOfRows of{kBroadcasterRows, "b.created_at", "b.id", unreadable()};
+        return run_page(connection, std::move(query), page, of, read_broadcaster);
     });
 }
 
@@ -61,8 +60,10 @@ Result<Broadcaster> SqlDirectory::update_broadcaster(BroadcasterId id,
                                                      const BroadcasterPatch& patch, Timestamp now,
                                                      const AuditDraft& audit) {
     return write<Broadcaster>([&](Connection& connection) -> Result<Broadcaster> {
-        auto broadcaster = lock_broadcaster(connection, dialect(), id);
-        if (!broadcaster) return not_found(kNoBroadcaster);
+        auto found = lock_broadcaster(connection, dialect(), id);
+        if (!found) return not_found(kNoBroadcaster);
+        found->require_readable();
+        Broadcaster* const broadcaster = &found->record;
         if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
         fields::apply(patch, *broadcaster);
         broadcaster->updated_at = now;
@@ -71,7 +72,7 @@ Result<Broadcaster> SqlDirectory::update_broadcaster(BroadcasterId id,
         values.emplace_back(now);
         connection.run(kUpdateBroadcaster, values);
         write_audit(connection, audit.named(*broadcaster));
-        return *std::move(broadcaster);
+        return std::move(*broadcaster);
     });
 }
 
@@ -79,8 +80,9 @@ Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool
                                                           Timestamp now, const AuditDraft& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
-        const auto broadcaster = lock_broadcaster(connection, dialect(), id);
-        if (!broadcaster) return not_found(kNoBroadcaster);
+        const auto found = lock_broadcaster(connection, dialect(), id);
+        if (!found) return not_found(kNoBroadcaster);
+        const Broadcaster* const broadcaster = &found->record;
         if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
         const auto sessions = lock_sessions(connection, dialect(), id);
         if (!force) {
@@ -101,7 +103,7 @@ Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool
         connection.run(kRevokeKeysOfBroadcaster, {id.uuid(), now});
         connection.run(kDeleteKeysOfBroadcaster, {id.uuid(), now});
         connection.run(kDeleteBroadcaster, {id.uuid(), now});
-        outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
+        outcome.cutoffs = read_cutoffs(*connection.run(kCutoffsOfBroadcaster, this_one));
         write_audit(connection, audit.named(*broadcaster));
         return outcome;
     }));
@@ -112,8 +114,9 @@ Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id
                                                                 const AuditDraft& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
-        const auto broadcaster = lock_broadcaster(connection, dialect(), id);
-        if (!broadcaster) return not_found(kNoBroadcaster);
+        const auto found = lock_broadcaster(connection, dialect(), id);
+        if (!found) return not_found(kNoBroadcaster);
+        const Broadcaster* const broadcaster = &found->record;
         if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
 
         KeyChangeOutcome outcome;
@@ -130,7 +133,7 @@ Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id
             connection.run(disabled ? kRestKeysOfBroadcaster : kWakeKeysOfBroadcaster, this_one);
             write_audit(connection, audit.named(*broadcaster));
         }
-        outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
+        outcome.cutoffs = read_cutoffs(*connection.run(kCutoffsOfBroadcaster, this_one));
         return outcome;
     }));
 }

@@ -29,6 +29,8 @@ struct Failure {
     std::string detail;  ///< The library's own text, for logs.
     /// What is wrong, as one sentence for clients. Empty: the sentence of the kind.
     std::string message = {};
+    /// Of a row that cannot be read: the position of the value in the result. -1: none is known.
+    int column = -1;
 
     Error error() const;
     /// Returns true if one of several callers that share a step may be the cause, so that the

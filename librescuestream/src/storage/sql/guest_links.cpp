@@ -11,6 +11,7 @@
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/step_parts.hpp"
 #include "support/guest_secrets.hpp"
 
@@ -24,11 +25,13 @@ GuestLinkRow read_guest_link_row(RowReader row) {
     result.digest = row.digest();
     set_pin(result, row.text());
     link.label = row.text();
-    try {
-        link.targets = fields::read_stored_assignment(row.text());
-    } catch (const json::BadValue& error) {
-        throw Failure{Failure::Kind::kDefect, error.what()};
-    }
+    link.targets = row.parsed([](const std::string& text) {
+        try {
+            return fields::read_stored_assignment(text);
+        } catch (const json::BadValue& error) {
+            throw Failure{Failure::Kind::kDefect, error.what()};
+        }
+    });
     link.incident_id = row.optional([&] { return row.id<IncidentId>(); });
     link.expires_at = row.optional_time();
     link.max_addresses = row.optional([&] { return row.integer(); });
@@ -39,6 +42,8 @@ GuestLinkRow read_guest_link_row(RowReader row) {
     result.account = row.text();
     return result;
 }
+
+constexpr RowSource kGuestLinkRows{"guest_links", &kGuestLinkColumns};
 
 GuestLink read_guest_link(RowReader row) {
     return read_guest_link_row(row).link;
@@ -77,9 +82,10 @@ Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const Aud
     return write<void>([&](Connection& connection) -> Result<void> {
         if (row.link.incident_id) {
             // Held until the commit: the incident cannot be closed meanwhile.
-            const auto incident = read_first(*connection.run(kFindIncident + dialect().share_row,
-                                                             {row.link.incident_id->uuid()}),
-                                             read_incident);
+            const auto incident =
+                read_first_named(*connection.run(kFindIncident + dialect().share_row,
+                                                 {row.link.incident_id->uuid()}),
+                                 kIncidentRows, read_incident);
             if (!incident || incident->closed_at) return no_open_incident();
         }
         const Timestamp now = row.link.created_at;
@@ -99,7 +105,7 @@ Result<GuestLinkRow> SqlGuestLinks::find(const std::string& statement, Value val
     return read<GuestLinkRow>([&](Connection& connection) -> Result<GuestLinkRow> {
         const auto rows = connection.run(statement, {value});
         if (rows->size() == 0) return not_found(kNoGuestLink);
-        return read_guest_link_row({*rows, 0});
+        return read_named(*rows, 0, kGuestLinkRows, read_guest_link_row);
     });
 }
 
@@ -125,34 +131,34 @@ Result<Page<GuestLink>> SqlGuestLinks::list_guest_links(const GuestLinkFilter& f
                                                   at + ", TRUE)"
                                             : "g.closed_at IS NOT NULL OR g.expires_at <= " + at));
         }
-        return run_page(connection, std::move(query), page, "g.created_at", "g.id", read_guest_link,
-                        [](const GuestLink& link) {
-                            return Cursor{link.created_at, link.id.uuid()};
-                        });
+        const PageOfRows of{kGuestLinkRows, "g.created_at", "g.id", unreadable()};
+        return run_page(connection, std::move(query), page, of, read_guest_link);
     });
 }
 
 Result<GuestLink> SqlGuestLinks::close_guest_link(GuestLinkId id, Timestamp now,
                                                   const AuditDraft& audit) {
     return write<GuestLink>([&](Connection& connection) -> Result<GuestLink> {
-        auto link = read_first(*connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}),
-                               read_guest_link);
-        if (!link) return not_found(kNoGuestLink);
+        auto found =
+            read_first_leniently(*connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}),
+                                 kGuestLinkRows, read_guest_link);
+        if (!found) return not_found(kNoGuestLink);
+        GuestLink* const link = &found->record;
         if (auto same = rules::check_conditions(audit, *link); !same) return same.error();
-        if (link->closed_at) return *std::move(link);
+        if (link->closed_at) return std::move(*link);
         connection.run(kCloseGuestLink, {id.uuid(), now});
         write_audit(connection, audit.with_label(link->label));
         link->closed_at = now;
-        return *std::move(link);
+        return std::move(*link);
     });
 }
 
 Result<ChangedGuestLink> SqlGuestLinks::update_guest_link(const GuestLinkChange& change,
                                                           const AuditDraft& audit) {
     return write<ChangedGuestLink>([&](Connection& connection) -> Result<ChangedGuestLink> {
-        const auto row =
-            read_first(*connection.run(kFindGuestLink + dialect().lock_row, {change.id.uuid()}),
-                       read_guest_link_row);
+        const auto row = read_first_named(
+            *connection.run(kFindGuestLink + dialect().lock_row, {change.id.uuid()}),
+            kGuestLinkRows, read_guest_link_row);
         if (!row) return not_found(kNoGuestLink);
         if (auto same = rules::check_conditions(audit, row->link); !same) return same.error();
         auto changed = changed_guest_link(*row, change);
@@ -185,8 +191,9 @@ Result<void> SqlGuestLinks::enter_guest_link(GuestLinkId id, const std::string& 
     if (!known) return known.error();
     if (*known) return {};
     return write<void>([&](Connection& connection) -> Result<void> {
-        const auto link = read_first(
-            *connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}), read_guest_link);
+        const auto link =
+            read_first_named(*connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}),
+                             kGuestLinkRows, read_guest_link);
         if (!link) return not_found(kNoGuestLink);
         if (connection.run(kFindGuestEntry, entry)->size() > 0) return {};
         if (connection.run(kCountGuestEntries, {id.uuid()})->integer(0, 0) >= most) {

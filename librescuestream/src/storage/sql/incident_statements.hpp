@@ -64,10 +64,10 @@ inline const std::string kReleaseBroadcasters =
 // Guest links ------------------------------------------------------------------------------------
 
 constexpr int kGuestLinkColumnCount = 13;
-inline const std::string kSelectGuestLinks =
-    "SELECT g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, "
-    "g.max_addresses, g.max_viewers, g.created_at, g.created_by, g.closed_at, g.account FROM "
-    "guest_links g";
+inline const std::string kGuestLinkColumns =
+    "g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, g.max_addresses, "
+    "g.max_viewers, g.created_at, g.created_by, g.closed_at, g.account";
+inline const std::string kSelectGuestLinks = "SELECT " + kGuestLinkColumns + " FROM guest_links g";
 inline const std::string kInsertGuestLink =
     "INSERT INTO guest_links (id, digest, pin, label, targets, incident_id, expires_at, "
     "max_addresses, max_viewers, created_at, created_by, closed_at, account) VALUES (" +

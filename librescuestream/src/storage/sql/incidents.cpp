@@ -13,6 +13,7 @@
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
@@ -27,14 +28,25 @@ using AssignedKeys = std::vector<AssignedKey>;
 
 AssignedKey read_assigned_key(RowReader row) {
     AssignedKey key;
-    key.id = row.id<StreamKeyId>();
+    key.id = row.own_id<StreamKeyId>();
     key.digest = row.digest();
     key.until_closed = row.boolean();
     return key;
 }
 
+// Those whose ids can be read.
+AssignedKeys read_assigned_keys(const Rows& rows) {
+    return read_leniently(rows, kKeyRows, nullptr, read_assigned_key);
+}
+
+template <class IdType>
+std::vector<IdType> read_ids(const Rows& rows) {
+    return read_leniently(rows, kKeyRows, nullptr,
+                          [](RowReader row) { return row.own_id<IdType>(); });
+}
+
 void append(AssignedKeys& keys, const Rows& rows) {
-    for (auto& key : read_all(rows, read_assigned_key)) keys.push_back(key);
+    for (auto& key : read_assigned_keys(rows)) keys.push_back(key);
 }
 
 // In the order in which shared claims lock keys; no key twice.
@@ -62,10 +74,9 @@ IncidentDetails read_details(Connection& connection, const Incident& incident) {
     const Values this_one{incident.id.uuid(), count_of(kMostShownAssigned + 1)};
     IncidentDetails details{incident, {}};
     details.assigned.broadcaster_ids =
-        read_all(*connection.run(kBroadcastersOfIncident, this_one),
-                 [](RowReader row) { return row.id<BroadcasterId>(); });
-    details.assigned.stream_key_ids = read_all(*connection.run(kListedKeysOfIncident, this_one),
-                                               [](RowReader row) { return row.id<StreamKeyId>(); });
+        read_ids<BroadcasterId>(*connection.run(kBroadcastersOfIncident, this_one));
+    details.assigned.stream_key_ids =
+        read_ids<StreamKeyId>(*connection.run(kListedKeysOfIncident, this_one));
     limit_assigned(details);
     return details;
 }
@@ -78,11 +89,14 @@ bool is_elsewhere(const std::optional<IncidentId>& present, IncidentId id) {
 
 template <class T, class Work>
 Result<T> SqlIncidents::change_incident(IncidentId id, Timestamp now, const AuditDraft& audit,
-                                        Work work) {
+                                        Work work, Damaged damaged) {
     return write<T>([&](Connection& connection) -> Result<T> {
-        auto incident = read_first(*connection.run(kFindIncident + dialect().lock_row, {id.uuid()}),
-                                   read_incident);
-        if (!incident) return not_found(kNoIncident);
+        auto found =
+            read_first_leniently(*connection.run(kFindIncident + dialect().lock_row, {id.uuid()}),
+                                 kIncidentRows, read_incident);
+        if (!found) return not_found(kNoIncident);
+        if (damaged == Damaged::kRefused) found->require_readable();
+        Incident* const incident = &found->record;
         if (auto same = rules::check_conditions(audit, *incident); !same) return same.error();
         const Result<bool> changed = work(connection, *incident);
         if (!changed) return changed.error();
@@ -94,7 +108,7 @@ Result<T> SqlIncidents::change_incident(IncidentId id, Timestamp now, const Audi
         if constexpr (std::is_same_v<T, IncidentDetails>) {
             return read_details(connection, *incident);
         } else {
-            return *std::move(incident);
+            return std::move(*incident);
         }
     });
 }
@@ -124,8 +138,8 @@ Result<void> SqlIncidents::create_incident(const Incident& incident, const Audit
 
 Result<IncidentDetails> SqlIncidents::find_incident(IncidentId id) {
     return read<IncidentDetails>([&](Connection& connection) -> Result<IncidentDetails> {
-        const auto incident =
-            read_first(*connection.run(kFindIncident, {id.uuid()}), read_incident);
+        const auto incident = read_first_named(*connection.run(kFindIncident, {id.uuid()}),
+                                               kIncidentRows, read_incident);
         if (!incident) return not_found(kNoIncident);
         return read_details(connection, *incident);
     });
@@ -143,10 +157,8 @@ Result<Page<Incident>> SqlIncidents::list_incidents(const IncidentFilter& filter
             // Those of one name are few.
             query.where(filter.name || filter.reference ? hidden(is_open) : is_open);
         }
-        return run_page(connection, std::move(query), page, "i.created_at", "i.id", read_incident,
-                        [](const Incident& incident) {
-                            return Cursor{incident.created_at, incident.id.uuid()};
-                        });
+        const PageOfRows of{kIncidentRows, "i.created_at", "i.id", unreadable()};
+        return run_page(connection, std::move(query), page, of, read_incident);
     });
 }
 
@@ -166,9 +178,9 @@ Result<IncidentDetails> SqlIncidents::assign_to_incident(IncidentId id,
         if (incident.closed_at) return conflict(kIncidentClosed);
         AssignedKeys keys;
         for (const auto& [broadcaster, place] : ordered(given.broadcaster_ids)) {
-            const auto found = read_first(
+            const auto found = read_first_named(
                 *connection.run(kFindBroadcaster + dialect().lock_row, {broadcaster.uuid()}),
-                read_broadcaster);
+                kBroadcasterRows, read_broadcaster);
             if (!found) return names_nothing("broadcaster_ids", place, "broadcaster");
             if (is_elsewhere(found->incident_id, id)) {
                 return belongs_to_another("broadcaster_ids", place);
@@ -204,9 +216,9 @@ Result<IncidentDetails> SqlIncidents::take_from_incident(IncidentId id,
         if (incident.closed_at) return conflict(kIncidentClosed);
         AssignedKeys keys;
         for (const auto& [broadcaster, place] : ordered(given.broadcaster_ids)) {
-            const auto found = read_first(
+            const auto found = read_first_named(
                 *connection.run(kFindBroadcaster + dialect().lock_row, {broadcaster.uuid()}),
-                read_broadcaster);
+                kBroadcasterRows, read_broadcaster);
             if (!found || found->incident_id != id) continue;
             connection.run(kReleaseBroadcaster, {broadcaster.uuid(), id.uuid()});
             append(keys,
@@ -232,8 +244,7 @@ Result<IncidentOutcome> SqlIncidents::close_incident(IncidentId id, const Incide
         if (incident.closed_at) return false;
         outcome.changed = true;
         connection.run(kReleaseBroadcasters, {id.uuid()});
-        for (const auto& key :
-             read_all(*connection.run(kKeysOfIncident, {id.uuid()}), read_assigned_key)) {
+        for (const auto& key : read_assigned_keys(*connection.run(kKeysOfIncident, {id.uuid()}))) {
             if (!key.until_closed) {
                 connection.run(kReleaseKey, {key.id.uuid(), id.uuid()});
                 continue;
@@ -252,8 +263,7 @@ Result<IncidentOutcome> SqlIncidents::close_incident(IncidentId id, const Incide
         std::sort(outcome.ended_keys.begin(), outcome.ended_keys.end(),
                   [](const StreamKey& a, const StreamKey& b) { return a.id < b.id; });
         for (const auto& key : outcome.ended_keys) {
-            for (auto& cutoff :
-                 read_all(*connection.run(kCutoffsOfKey, {key.id.uuid()}), read_cutoff)) {
+            for (auto& cutoff : read_cutoffs(*connection.run(kCutoffsOfKey, {key.id.uuid()}))) {
                 outcome.cutoffs.push_back(std::move(cutoff));
             }
         }
@@ -262,7 +272,7 @@ Result<IncidentOutcome> SqlIncidents::close_incident(IncidentId id, const Incide
         incident.closed_by = closing.by;
         return true;
     };
-    auto closed = told(change_incident<Incident>(id, closing.at, audit, close));
+    auto closed = told(change_incident<Incident>(id, closing.at, audit, close, Damaged::kChanged));
     if (!closed) return std::move(closed).error();
     outcome.incident = *std::move(closed);
     return outcome;

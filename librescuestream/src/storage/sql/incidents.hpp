@@ -31,10 +31,13 @@ protected:
 
 private:
     Result<void> check_open_incidents(Connection& connection, const AuditDraft& audit);
+    // What becomes of the change of an incident whose row cannot be read completely.
+    enum class Damaged { kRefused, kChanged };
     // Locks an incident and calls `work(connection, incident)`, which changes it or returns an
     // error; then writes it and the audit entry.
     template <class T, class Work>
-    Result<T> change_incident(IncidentId id, Timestamp now, const AuditDraft& audit, Work work);
+    Result<T> change_incident(IncidentId id, Timestamp now, const AuditDraft& audit, Work work,
+                              Damaged damaged = Damaged::kRefused);
 };
 
 }  // namespace rescuestream::sql

@@ -9,6 +9,7 @@
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -41,6 +42,8 @@ void add_status(Query& query, StreamKeyStatus status, Timestamp at) {
 }
 
 constexpr int kAttemptsToJoin = 4;
+
+constexpr RowSource kOwnersOfPaths{"stream_keys", &kOwnerColumns};
 
 // A row of kOwnerOfPath: what decides who may share the path.
 StreamKey read_owner_of_path(RowReader row) {
@@ -102,8 +105,8 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
 // Says why the key cannot have its path.
 Result<StreamKey> SqlKeys::explained(const StreamKey& key) {
     return read<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
-        const auto owner =
-            read_first(*connection.run(kOwnerOfPath, {key.playback_path}), read_owner_of_path);
+        const auto owner = read_first_named(*connection.run(kOwnerOfPath, {key.playback_path}),
+                                            kOwnersOfPaths, read_owner_of_path);
         return owner ? may_not_share(rules::may_share(*owner, key)) : path_taken();
     });
 }
@@ -112,9 +115,9 @@ Result<StreamKey> SqlKeys::create_alone(const StreamKeyRow& row, const AuditDraf
     StreamKey key = row.key;
     return write<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
         if (row.key.incident_id) {
-            const auto incident = read_first(
+            const auto incident = read_first_named(
                 *connection.run(kFindIncident + dialect().share_row, {row.key.incident_id->uuid()}),
-                read_incident);
+                kIncidentRows, read_incident);
             if (!incident || incident->closed_at) return no_open_incident();
         }
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
@@ -126,9 +129,9 @@ Result<StreamKey> SqlKeys::create_alone(const StreamKeyRow& row, const AuditDraf
         const std::string* insert = &kInsertKey;
         if (key.policies.priority && !key.revoked_at) {
             // The lock keeps the owner until the commit as it is: its priority and its path.
-            const auto member =
-                read_first(*connection.run(kOwnerOfPath + dialect().lock_row, {key.playback_path}),
-                           read_owner_of_path);
+            const auto member = read_first_named(
+                *connection.run(kOwnerOfPath + dialect().lock_row, {key.playback_path}),
+                kOwnersOfPaths, read_owner_of_path);
             if (member) {
                 const auto sharing = rules::may_share(*member, key);
                 if (sharing != rules::Sharing::kPermitted) return may_not_share(sharing);
@@ -147,7 +150,7 @@ Result<StreamKey> SqlKeys::find_stream_key(StreamKeyId id) {
     return share<StreamKey>([&]() -> Result<StreamKey> {
         const auto rows = database_.share(dialect().find_key, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoKey);
-        return read_key({*rows, 0});
+        return read_named(*rows, 0, kKeyRows, read_key);
     });
 }
 
@@ -177,23 +180,21 @@ Result<Page<StreamKey>> SqlKeys::list_stream_keys(const StreamKeyFilter& filter,
             query.where(std::string(*filter.disabled ? "" : "NOT ") +
                         "(k.disabled OR k.broadcaster_disabled)");
         }
-        return run_page(connection, std::move(query), page, "k.created_at", "k.id", read_key,
-                        [](const StreamKey& key) {
-                            return Cursor{key.created_at, key.id.uuid()};
-                        });
+        const PageOfRows of{kKeyRows, "k.created_at", "k.id", unreadable()};
+        return run_page(connection, std::move(query), page, of, read_key);
     });
 }
 
 Result<KeyListChanges> SqlKeys::key_list_after(const std::string& place) {
     if (dialect().key_list == nullptr) return KeyStorage::key_list_after(place);
     return read<KeyListChanges>([&](Connection& connection) -> Result<KeyListChanges> {
-        return dialect().key_list(connection, place);
+        return dialect().key_list(connection, place, unreadable());
     });
 }
 
 Result<KeyFacts> SqlKeys::key_facts_after(const std::string& place, std::size_t limit) {
     return read<KeyFacts>([&](Connection& connection) -> Result<KeyFacts> {
-        return dialect().key_facts(connection, place, limit);
+        return dialect().key_facts(connection, place, limit, unreadable());
     });
 }
 
@@ -209,13 +210,13 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditDraft& a
         const Result<void> done = work(connection, *session, outcome);
         if (!done) return done.error();
         if (outcome.changed) {
-            const auto owner =
-                connection.run(kNameOfBroadcaster, {session->key.broadcaster_id.uuid()});
-            write_audit(connection, audit.named(session->key, owner->text(0, 0)));
+            write_audit(connection,
+                        audit.named(session->key,
+                                    name_of_broadcaster(connection, session->key.broadcaster_id)));
         }
         const auto rows = connection.run(kFindKey, this_one);
-        outcome.keys.push_back(read_key({*rows, 0}));
-        outcome.cutoffs = read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff);
+        outcome.keys.push_back(read_one_leniently(*rows, 0, kKeyRows, read_key).record);
+        outcome.cutoffs = read_cutoffs(*connection.run(kCutoffsOfKey, this_one));
         return outcome;
     }));
 }
@@ -228,8 +229,8 @@ Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp no
             const auto rows =
                 database_.share(dialect().revoke_idle_key,
                                 joined({id.uuid(), now}, values_of(audit.without_names())));
-            outcome.keys = read_all(*rows, read_key);
-            outcome.changed = !outcome.keys.empty();
+            outcome.keys = read_leniently(*rows, kKeyRows, nullptr, read_key);
+            outcome.changed = rows->size() > 0;
             return outcome;
         });
         // Most keys are not in use, so their session need not be read.
@@ -251,6 +252,7 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
     return change_key(change.id, audit,
                       [&](Connection& connection, const LockedSession& session,
                           KeyChangeOutcome& outcome) -> Result<void> {
+                          session.require_readable();
                           if (session.key.revoked_at) return conflict(kRevoked);
                           const StreamKey key = changed_key(session.key, change);
                           outcome.changed = key != session.key;
@@ -285,6 +287,7 @@ Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rot
         rotation.id, audit,
         [&](Connection& connection, const LockedSession& session,
             KeyChangeOutcome& outcome) -> Result<void> {
+            session.require_readable();
             if (session.key.revoked_at) return conflict(kRevoked);
             outcome.changed = true;
             const bool at_once = !rotation.overlap_until.has_value();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
@@ -18,7 +19,8 @@ constexpr std::size_t kMostChanged = 10 * kAtOnce;
 
 }  // namespace
 
-std::vector<ListedStream> LiveStreams::list(Connection& connection, const Dialect& dialect) {
+std::vector<ListedStream> LiveStreams::list(Connection& connection, const Dialect& dialect,
+                                            UnreadableRows& unreadable) {
     const std::lock_guard lock(mutex_);
     const auto rows =
         connection.run("SELECT s.id, " + dialect.stream_version + " FROM streams s WHERE " +
@@ -41,7 +43,7 @@ std::vector<ListedStream> LiveStreams::list(Connection& connection, const Dialec
         }
     }
     known_ = std::move(same);
-    read(connection, dialect, changed);
+    read(connection, dialect, changed, unreadable);
 
     std::vector<ListedStream> streams;
     streams.reserve(order.size());
@@ -55,14 +57,18 @@ std::vector<ListedStream> LiveStreams::list(Connection& connection, const Dialec
 }
 
 void LiveStreams::read(Connection& connection, const Dialect& dialect,
-                       const std::vector<StreamId>& changed) {
+                       const std::vector<StreamId>& changed, UnreadableRows& unreadable) {
     const std::string select = "SELECT " + kListedStreamColumns + ", " + dialect.stream_version +
                                kFromListedStreams + " WHERE ";
     const auto keep = [&](const Rows& rows) {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto read_known = [](RowReader row) {
             Known known;
-            known.stream = read_listed_stream({rows, i});
-            known.version = RowReader(rows, i, kListedStreamColumnCount).text();
+            known.stream = read_listed_stream(row);
+            row.skip(kListedStreamColumnCount);
+            known.version = row.text();
+            return known;
+        };
+        for (auto& known : read_readable(rows, kStreamRows, unreadable, read_known)) {
             known_.insert_or_assign(known.stream.id, std::move(known));
         }
     };

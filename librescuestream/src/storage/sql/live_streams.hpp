@@ -19,8 +19,10 @@ namespace rescuestream::sql {
 class LiveStreams {
 public:
     /// Returns what SessionStorage::list_streams returns for the live streams, without paging. An
-    /// answer shows every change that was committed before the call. Throws Failure.
-    std::vector<ListedStream> list(Connection& connection, const Dialect& dialect);
+    /// answer shows every change that was committed before the call. Throws Failure. A stream that
+    /// cannot be read is left out.
+    std::vector<ListedStream> list(Connection& connection, const Dialect& dialect,
+                                   UnreadableRows& unreadable);
 
 private:
     struct Known {
@@ -29,7 +31,8 @@ private:
     };
     using Streams = std::unordered_map<StreamId, Known>;
 
-    void read(Connection& connection, const Dialect& dialect, const std::vector<StreamId>& changed);
+    void read(Connection& connection, const Dialect& dialect, const std::vector<StreamId>& changed,
+              UnreadableRows& unreadable);
 
     std::mutex mutex_;
     Streams known_;

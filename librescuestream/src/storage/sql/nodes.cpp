@@ -9,6 +9,7 @@
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -21,14 +22,25 @@ Node read_node(RowReader row) {
     return node;
 }
 
+constexpr RowSource kNodeRows{"nodes", &kNodeColumns};
+constexpr RowSource kUnknownSourceRows{"unknown_sources", &kUnknownSourceColumns};
+
+// Only its times can be unreadable, and they decide nothing.
+std::optional<Node> find_node(const Rows& rows) {
+    auto found = read_first_leniently(rows, kNodeRows, read_node);
+    if (!found) return std::nullopt;
+    return std::move(found->record);
+}
+
 // Returns the node, locked until the end of the transaction; empty: there is none.
 std::optional<Node> lock_node(Connection& connection, const Dialect& dialect,
                               const std::string& name) {
-    return read_first(*connection.run(kFindNode + dialect.lock_row, {name}), read_node);
+    return find_node(*connection.run(kFindNode + dialect.lock_row, {name}));
 }
 
-std::vector<Node> read_nodes(Connection& connection) {
-    return read_all(*connection.run(kListNodes, {}), read_node);
+// A node must be watched, whatever its row says.
+std::vector<Node> read_nodes(Connection& connection, UnreadableRows& unreadable) {
+    return read_leniently(*connection.run(kListNodes, {}), kNodeRows, &unreadable, read_node);
 }
 
 // All columns except created_at.
@@ -65,7 +77,8 @@ Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
         if (auto room = check_room_for_node(static_cast<std::size_t>(count), audit); !room) {
             return room;
         }
-        if (auto free = check_address(node, read_nodes(connection)); !free) return free;
+        if (auto free = check_address(node, read_nodes(connection, unreadable())); !free)
+            return free;
         Values values = values_of(node);
         values.emplace_back(node.created_at);
         if (connection.run(kInsertNode, values)->size() == 0) {
@@ -78,8 +91,9 @@ Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
 
 Result<std::vector<Node>> SqlNodes::list_nodes() {
     using Nodes = std::vector<Node>;
-    return read<Nodes>(
-        [&](Connection& connection) -> Result<Nodes> { return read_nodes(connection); });
+    return read<Nodes>([&](Connection& connection) -> Result<Nodes> {
+        return read_nodes(connection, unreadable());
+    });
 }
 
 Result<Node> SqlNodes::update_node(const std::string& name, const NodePatch& patch, Timestamp now,
@@ -91,7 +105,7 @@ Result<Node> SqlNodes::update_node(const std::string& name, const NodePatch& pat
         fields::apply(patch, *node);
         if (patch.api_url) {
             take_turn(connection, dialect(), Turn::kAddNode);
-            if (auto free = check_address(*node, read_nodes(connection)); !free) {
+            if (auto free = check_address(*node, read_nodes(connection, unreadable())); !free) {
                 return free.error();
             }
         }
@@ -124,12 +138,13 @@ Result<NodeStanding> SqlNodes::find_node_standing(const std::string& node,
                                                   const std::string& api_url) {
     return read<NodeStanding>([&](Connection& connection) -> Result<NodeStanding> {
         const auto rows = connection.run(kFindStanding, {node, api_url});
-        RowReader row(*rows, 0);
+        std::optional<Failure> failure;  // like a node that was never seen to ask
+        RowReader row(*rows, 0, 0, &failure);
         NodeStanding standing;
         standing.asked_at = row.optional_time();
         standing.enforced_at = row.optional_time();
-        standing.unknown =
-            read_all(*connection.run(kListUnknownSources, {node}), read_unknown_source);
+        standing.unknown = read_readable(*connection.run(kListUnknownSources, {node}),
+                                         kUnknownSourceRows, unreadable(), read_unknown_source);
         return standing;
     });
 }
@@ -150,7 +165,7 @@ Result<bool> SqlNodes::note_node_standing(const std::string& node, const std::st
                                                          nullable(standing.enforced_at)});
         if (rows->size() == 0) return false;
         if (audit) {
-            const auto registered = read_first(*connection.run(kFindNode, {node}), read_node);
+            const auto registered = find_node(*connection.run(kFindNode, {node}));
             write_audit(connection, audit->with_label(registered ? registered->label : ""));
         }
         return true;
@@ -161,7 +176,7 @@ Result<bool> SqlNodes::withdraw_node_standing(const std::string& node, const Aud
     return write<bool>([&](Connection& connection) -> Result<bool> {
         const auto rows = connection.run(kWithdrawStandings, {node});
         if (rows->size() == 0) return false;
-        const auto registered = read_first(*connection.run(kFindNode, {node}), read_node);
+        const auto registered = find_node(*connection.run(kFindNode, {node}));
         write_audit(connection, audit.with_label(registered ? registered->label : ""));
         return true;
     });

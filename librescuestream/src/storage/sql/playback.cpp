@@ -12,6 +12,8 @@
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/step_parts.hpp"
+#include "storage/sql/unreadable_rows.hpp"
+#include "support/time_range.hpp"
 #include "tokens/token.hpp"
 
 namespace rescuestream::sql {
@@ -40,6 +42,10 @@ std::vector<std::string> read_patterns(const std::string& text) {
     }
 }
 
+constexpr RowSource kPlaybackKeyRows{"playback_keys", &kPlaybackKeyColumns};
+constexpr RowSource kShortTokenRows{"playback_tokens", &kShortTokenColumns};
+constexpr RowSource kRevocationRows{"playback_revocations", &kRevocationColumns};
+
 PlaybackKey read_playback_key(RowReader row) {
     PlaybackKey key;
     key.id = row.text();
@@ -49,28 +55,45 @@ PlaybackKey read_playback_key(RowReader row) {
     key.sealed_private_key = row.text();
     key.issuer = row.text();
     key.label = row.text();
-    key.paths = read_patterns(row.text());
+    key.paths = row.parsed(read_patterns);
     key.created_at = row.time();
     key.expires_at = row.optional_time();
+    // Then it verifies nothing.
+    if (row.has_failed()) key.public_key.clear();
     return key;
 }
 
 ShortPlaybackToken read_short_token(RowReader row) {
     ShortPlaybackToken token;
     token.digest = row.digest();
-    auto grant = tokens::read_claims(row.text());
-    if (!grant) fail_reading("the claims of a short token");
-    token.grant = *std::move(grant);
+    // Without claims it permits nothing and has expired.
+    token.grant = row.parsed([](const std::string& claims) {
+        auto grant = tokens::read_claims(claims);
+        if (!grant) fail_reading("the claims of a short token");
+        return *std::move(grant);
+    });
     return token;
 }
 
-PlaybackRevocation read_revocation(RowReader row) {
+// A revocation that cannot be read completely ends whatever its value names, at all times.
+std::vector<PlaybackRevocation> read_revocation(RowReader row) {
     PlaybackRevocation revocation;
     revocation.by = row.name<RevokedBy>();
+    const bool is_of_any_kind = row.has_failed();
     revocation.value = row.text();
     revocation.revoked_at = row.time();
     revocation.expires_at = row.time();
-    return revocation;
+    if (!row.has_failed()) return {revocation};
+    revocation.revoked_at = kLatestTime;
+    revocation.expires_at = kLatestTime;
+    if (!is_of_any_kind) return {revocation};
+    std::vector<PlaybackRevocation> revocations;
+    for (const auto by :
+         {RevokedBy::kToken, RevokedBy::kViewer, RevokedBy::kPath, RevokedBy::kOwner}) {
+        revocations.push_back(revocation);
+        revocations.back().by = by;
+    }
+    return revocations;
 }
 
 // Changes of all programs get their numbers in the order in which they are committed, because the
@@ -113,22 +136,25 @@ Result<PlaybackKey> SqlPlayback::end_playback_key(const std::string& id, Timesta
     return told(write<PlaybackKey>([&](Connection& connection) -> Result<PlaybackKey> {
         const std::int64_t version = next_version(connection);
         const auto find = [&] {
-            return read_first(*connection.run(kFindPlaybackKey, {id}), read_playback_key);
+            return read_first_leniently(*connection.run(kFindPlaybackKey, {id}), kPlaybackKeyRows,
+                                        read_playback_key);
         };
-        const auto present = find();
-        if (!present) return not_found(kNoPlaybackKey);
+        const auto found = find();
+        if (!found) return not_found(kNoPlaybackKey);
+        const PlaybackKey* const present = &found->record;
         if (auto same = rules::check_conditions(audit, *present); !same) return same.error();
         const auto ended = connection.run(kEndPlaybackKey, {id, at, version});
         if (ended->size() == 0) return *present;
         write_audit(connection, audit.complete());
-        return find().value();
+        return find().value().record;
     }));
 }
 
 Result<std::vector<PlaybackKey>> SqlPlayback::list_playback_keys() {
     using Keys = std::vector<PlaybackKey>;
     return read<Keys>([&](Connection& connection) -> Result<Keys> {
-        return read_all(*connection.run(kListPlaybackKeys, {}), read_playback_key);
+        return read_readable(*connection.run(kListPlaybackKeys, {}), kPlaybackKeyRows, unreadable(),
+                             read_playback_key);
     });
 }
 
@@ -164,11 +190,15 @@ Result<PlaybackChanges> SqlPlayback::playback_changes_after(std::int64_t version
         changes.from_start = version > changes.version;
         if (version == changes.version) return changes;
         const std::int64_t after = changes.from_start ? -1 : version;
-        changes.keys = read_all(*connection.run(kPlaybackKeysAfter, {after}), read_playback_key);
-        changes.short_tokens =
-            read_all(*connection.run(kShortTokensAfter, {after}), read_short_token);
-        changes.revocations =
-            read_all(*connection.run(kRevocationsAfter, {after}), read_revocation);
+        changes.keys = read_leniently(*connection.run(kPlaybackKeysAfter, {after}),
+                                      kPlaybackKeyRows, &unreadable(), read_playback_key);
+        changes.short_tokens = read_leniently(*connection.run(kShortTokensAfter, {after}),
+                                              kShortTokenRows, &unreadable(), read_short_token);
+        for (auto& revocations : read_leniently(*connection.run(kRevocationsAfter, {after}),
+                                                kRevocationRows, &unreadable(), read_revocation)) {
+            changes.revocations.insert(changes.revocations.end(), revocations.begin(),
+                                       revocations.end());
+        }
         return changes;
     });
 }

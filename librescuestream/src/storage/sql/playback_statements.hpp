@@ -39,8 +39,9 @@ inline const std::string kInsertShortToken =
     "INSERT INTO playback_tokens (digest, claims, expires_at, version) VALUES ($1, $2, $3, $4)";
 inline const std::string kDeleteExpiredShortTokens =
     "DELETE FROM playback_tokens WHERE expires_at <= $1";
+inline const std::string kShortTokenColumns = "digest, claims";
 inline const std::string kShortTokensAfter =
-    "SELECT digest, claims FROM playback_tokens WHERE version > $1";
+    "SELECT " + kShortTokenColumns + " FROM playback_tokens WHERE version > $1";
 
 inline const std::string kAddRevocation =
     "INSERT INTO playback_revocations AS r (kind, value, revoked_at, expires_at, version) "
@@ -51,7 +52,8 @@ inline const std::string kAddRevocation =
     "ELSE r.expires_at END, version = excluded.version";
 inline const std::string kDeleteExpiredRevocations =
     "DELETE FROM playback_revocations WHERE expires_at <= $1";
+inline const std::string kRevocationColumns = "kind, value, revoked_at, expires_at";
 inline const std::string kRevocationsAfter =
-    "SELECT kind, value, revoked_at, expires_at FROM playback_revocations WHERE version > $1";
+    "SELECT " + kRevocationColumns + " FROM playback_revocations WHERE version > $1";
 
 }  // namespace rescuestream::sql

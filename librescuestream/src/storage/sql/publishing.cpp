@@ -10,6 +10,7 @@
 #include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
@@ -35,10 +36,11 @@ struct Seen {
     bool is_foreign = false;
 };
 
-/// Empty: no key has the value.
+/// Empty: no key has the value. A key that cannot be read is one that nobody may use.
 std::optional<Seen> read_seen(const Rows& rows) {
     if (rows.size() == 0) return std::nullopt;
-    RowReader row(rows, 0);
+    std::optional<Failure> failure;
+    RowReader row(rows, 0, 0, &failure);
     Seen seen;
     seen.fact = read_key_fact(row);
     row.skip(kKeyFactColumnCount);
@@ -157,7 +159,7 @@ bool SqlPublishing::still_holds(const RecentClaims::Holder& holder, const ClaimR
     const auto holds = read<bool>([&](Connection& access) -> Result<bool> {
         const auto rows = access.run(kLoadSessionByDigest, {holder.digest});
         if (rows->size() == 0) return false;
-        const Session session = read_session({*rows, 0});
+        const Session session = read_one_leniently(*rows, 0, kSessionRows, read_session).record;
         const ConnectionId& connection = request.claim.connection;
         return (session.claim && session.claim->connection == connection) ||
                (session.stream && session.stream->source_id == connection);
@@ -187,14 +189,7 @@ void SqlPublishing::judge(Claims& claims) {
         });
         for (const auto& [place, rows] : answers) {
             const ClaimRequest& request = claims.requests[place];
-            // Another program may have written a row that cannot be read.
-            const auto read = translate<std::optional<Seen>>(
-                [&, &answer = *rows](auto& result) { result = read_seen(answer); });
-            if (!read) {
-                claims.outcomes[place] = read.error();
-                continue;
-            }
-            const auto& seen = *read;
+            const auto seen = read_seen(*rows);
             if (!seen) {
                 claims.outcomes[place] = ClaimOutcome{};
                 unknown.push_back(place);
@@ -339,7 +334,8 @@ Result<ClaimOutcome> SqlPublishing::check_key(const KeyDigest& digest,
         for (const auto value : {KeyValue::kCurrent, KeyValue::kPrevious}) {
             const auto rows = connection.run(find_fact(value), {digest});
             if (rows->size() == 0) continue;
-            const KeyFact fact = read_key_fact({*rows, 0});
+            std::optional<Failure> failure;
+            const KeyFact fact = read_key_fact({*rows, 0, 0, &failure});
             return ClaimOutcome{rules::judge_key(fact, digest, path, now), fact.stream_key_id,
                                 std::nullopt};
         }

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include "rescuestream/paging.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 
 namespace rescuestream::sql {
 
@@ -43,11 +45,44 @@ inline Value count_of(std::size_t count) {
     return static_cast<std::int64_t>(std::min(count, static_cast<std::size_t>(kLargest)));
 }
 
-/// Runs `query` for one page in the order (`time`, `id`), two columns. `read` converts a row to a
-/// record, `place` a record to its cursor. `IdValue`: the type of the column of ids.
-template <class IdValue = Uuid, class Read, class Place>
-auto run_page(Connection& connection, Query query, const PageRequest& page, const std::string& time,
-              const std::string& id, Read read, Place place) {
+/// Which rows a page is made of.
+struct PageOfRows {
+    const RowSource& source;
+    const char* time;  ///< The two columns of the order, of `source`.
+    const char* id;
+    UnreadableRows& unreadable;
+};
+
+/// Returns the place of the last of the first `count` rows that has one.
+template <class IdValue>
+std::optional<Cursor> last_place(const Rows& rows, std::size_t count, const PageOfRows& page) {
+    const auto time = position_of(page.source, page.time);
+    const auto id = position_of(page.source, page.id);
+    while (time && id && count-- > 0) {
+        try {
+            Cursor place;
+            place.time = rows.time(count, page.source.offset + *time);
+            if constexpr (std::is_same_v<IdValue, std::string>) {
+                place.id = Uuid::parse(rows.text(count, page.source.offset + *id)).value_or(Uuid());
+            } else {
+                place.id = rows.uuid(count, page.source.offset + *id);
+            }
+            return place;
+        } catch (const Failure&) {
+            continue;  // the row before it
+        }
+    }
+    return std::nullopt;
+}
+
+/// Runs `query` for one page in the order (time, id). `read` converts a row to a record. Rows that
+/// cannot be read are left out, so that a page may be shorter than the next one. `IdValue`: the
+/// type of the column of ids.
+template <class IdValue = Uuid, class Read>
+auto run_page(Connection& connection, Query query, const PageRequest& page, const PageOfRows& of,
+              Read read) {
+    const std::string time = of.time;
+    const std::string id = of.id;
     if (page.after) {
         const auto after_time = query.bind(page.after->time);
         const Uuid& last = page.after->id;
@@ -61,17 +96,25 @@ auto run_page(Connection& connection, Query query, const PageRequest& page, cons
         query.where("(" + time + ", " + id + ") < (" + after_time + ", " + after_id + ")");
     }
     query.append(" ORDER BY " + time + " DESC, " + id + " DESC");
-    // One row more shows whether there is a next page.
-    if (page.limit) query.append(" LIMIT " + query.bind(count_of(*page.limit + 1)));
 
-    const auto rows = connection.run(query.text(), query.values());
-    Page<decltype(read(RowReader(*rows, 0)))> result;
-    result.items = read_all(*rows, read);
-    if (page.limit && result.items.size() > *page.limit) {
-        result.items.pop_back();
-        result.next = place(result.items.back());
+    Page<decltype(read(RowReader(std::declval<const Rows&>(), 0)))> result;
+    for (std::size_t most = page.limit.value_or(0);; most *= 8) {
+        Query limited = query;
+        // One row more shows whether there is a next page.
+        if (page.limit) limited.append(" LIMIT " + limited.bind(count_of(most + 1)));
+        const auto rows = connection.run(limited.text(), limited.values());
+        std::optional<std::size_t> count;
+        if (page.limit && rows->size() > most) {
+            // If not one of them has a place, the page ends with the next one that has.
+            for (count = *page.limit; *count <= most && !result.next; ++*count) {
+                result.next = last_place<IdValue>(*rows, *count, of);
+                if (result.next) break;
+            }
+            if (!result.next) continue;
+        }
+        result.items = read_readable(*rows, of.source, of.unreadable, read, count);
+        return result;
     }
-    return result;
 }
 
 }  // namespace rescuestream::sql

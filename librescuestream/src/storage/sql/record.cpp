@@ -5,6 +5,7 @@
 #include "storage/sql/audit_search.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -16,35 +17,7 @@ constexpr int kColumnsBeforeEntry = 1;
 // One call in this number removes expired signatures, several times as many as were added since.
 constexpr std::uint32_t kCallsPerRemoval = 16;
 
-// The place of the last of the first `count` rows that has one.
-Cursor last_place(const Rows& rows, std::size_t count) {
-    while (true) {
-        RowReader row(rows, --count);
-        try {
-            const auto id = row.id<AuditEntryId>();
-            return {row.time(), id.uuid()};
-        } catch (const Failure&) {
-            if (count == 0) throw;
-        }
-    }
-}
-
 }  // namespace
-
-std::vector<AuditEntry> SqlRecord::read_entries(const Rows& rows, std::size_t count, int column) {
-    std::vector<AuditEntry> entries;
-    entries.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        try {
-            entries.push_back(read_audit({rows, i, column}));
-        } catch (const Failure& failure) {
-            if (told_.exchange(true)) continue;
-            logger_.warning("an entry of the audit log cannot be read, and lists leave it out",
-                            {{"error", failure.detail}});
-        }
-    }
-    return entries;
-}
 
 Result<void> SqlRecord::append_audit(const AuditDraft& entry) {
     if (is_shared(dialect().append_audit, entry)) {
@@ -83,7 +56,8 @@ Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
         page.total = static_cast<std::uint64_t>(rows->integer(0, 0));
         page.total_is_exact = page.total <= kMostCountedEntries;
         if (rows->is_null(0, kColumnsBeforeEntry)) return page;
-        page.entries = read_entries(*rows, rows->size(), kColumnsBeforeEntry);
+        page.entries =
+            read_readable(*rows, behind(kColumnsBeforeEntry, kAuditRows), unreadable(), read_audit);
         return page;
     });
 }
@@ -104,9 +78,12 @@ Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
         std::size_t count = rows->size();
         if (page.limit && count > *page.limit) {
             count = *page.limit;
-            result.next = last_place(*rows, count);
+            const PageOfRows of{kAuditRows, "a.occurred_at", "a.id", unreadable()};
+            result.next = last_place<Uuid>(*rows, count, of);
+            if (!result.next)
+                throw Failure{Failure::Kind::kDefect, "no entry of a page has a place"};
         }
-        result.items = read_entries(*rows, count, 0);
+        result.items = read_readable(*rows, kAuditRows, unreadable(), read_audit, count);
         return result;
     });
 }

@@ -1,10 +1,15 @@
 #include "storage/sql/records.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "fields/broadcaster.hpp"
 #include "fields/incident.hpp"
 #include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
+#include "rules/key.hpp"
 #include "storage/sql/field_columns.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -39,26 +44,48 @@ Value connection_of(const std::optional<ConnectionId>& value) {
 
 }  // namespace
 
+namespace {
+
+// In place of a time that cannot be read, a block lasts; other times are past, and end the use.
+std::optional<Timestamp> read_block(RowReader& row) {
+    return row.optional([&] { return row.time(kLatestTime); });
+}
+
+}  // namespace
+
 StreamKeyPolicies read_policies(RowReader& row) {
-    StreamKeyPolicies policies;
     row.skip(1);  // `playback`
-    policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
-    try {
-        fields::read_stored_policies(row.text(), policies);
-        return policies;
-    } catch (const json::BadValue& error) {
-        throw Failure{Failure::Kind::kDefect, error.what()};
-    }
+    const auto on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
+    StreamKeyPolicies unknown;
+    rules::mark_unreadable(unknown);
+    // Who may watch is unknown, too.
+    unknown.playback_policy = PlaybackPolicy::kSigned;
+    auto policies = row.parsed(
+        [](const std::string& text) {
+            try {
+                StreamKeyPolicies stored;
+                fields::read_stored_policies(text, stored);
+                return stored;
+            } catch (const json::BadValue& error) {
+                throw Failure{Failure::Kind::kDefect, error.what()};
+            }
+        },
+        std::move(unknown));
+    policies.on_duplicate = on_duplicate;
+    return policies;
 }
 
 JsonObject RowReader::json() {
-    auto object = JsonObject::parse(text());
-    if (!object) throw Failure{Failure::Kind::kDefect, "stored metadata is not a JSON object"};
-    return *std::move(object);
+    return parsed([](const std::string& text) {
+        auto object = JsonObject::parse(text);
+        if (!object) throw Failure{Failure::Kind::kDefect, "stored metadata is not a JSON object"};
+        return *std::move(object);
+    });
 }
 
-void RowReader::fail(const std::string& word) {
-    throw Failure{Failure::Kind::kDefect, "a stored name is not known: " + word};
+// Without the name, which somebody may have written: this is logged.
+void RowReader::fail() {
+    throw Failure{Failure::Kind::kDefect, "a stored name is not known"};
 }
 
 Broadcaster read_broadcaster(RowReader row) {
@@ -74,17 +101,18 @@ Broadcaster read_broadcaster(RowReader row) {
 
 StreamKey read_key(RowReader row) {
     StreamKey key;
-    key.id = row.id<StreamKeyId>();
+    key.id = row.own_id<StreamKeyId>();
     key.broadcaster_id = row.id<BroadcasterId>();
     key.label = row.text();
     key.playback_path = row.text();
     key.policies = read_policies(row);
+    if (row.has_failed()) rules::mark_unreadable(key.policies);
     key.disabled = row.boolean();
     key.broadcaster_disabled = row.boolean();
     key.created_at = row.time();
     key.expires_at = row.optional_time();
     key.revoked_at = row.optional_time();
-    key.blocked_until = row.optional_time();
+    key.blocked_until = read_block(row);
     key.previous_value_expires_at = row.optional_time();
     key.last_used_at = row.optional_time();
     key.incident_id = row.optional([&] { return row.id<IncidentId>(); });
@@ -102,11 +130,18 @@ KeyFact read_key_fact(RowReader row) {
     fact.previous_expires_at = row.optional_time();
     fact.playback_path = row.text();
     fact.policies = read_policies(row);
+    if (row.has_failed()) rules::mark_unreadable(fact.policies);
     fact.disabled = row.boolean();
     fact.expires_at = row.optional_time();
     fact.revoked_at = row.optional_time();
-    fact.blocked_until = row.optional_time();
+    fact.blocked_until = read_block(row);
     fact.deleted = row.boolean();
+    if (row.has_failed() && fact.stream_key_id == StreamKeyId()) {
+        // Its path must not lose its policy, and no two such keys may be taken for one.
+        Uuid::Bytes part{};
+        std::copy_n(fact.digest.begin(), part.size(), part.begin());
+        fact.stream_key_id = StreamKeyId(Uuid(part));
+    }
     return fact;
 }
 
@@ -117,33 +152,48 @@ Session read_session(RowReader row) {
     if (!row.at_null()) session.claim = read_claim(row);
     row.skip(kClaimColumnCount);
     session.version = row.integer();
-    if (const auto reason = row.optional([&] { return row.name<EndReason>(); })) {
-        session.pending_end = EndCause{*reason, row.name<ObservedBy>()};
+    if (const auto reason = row.optional([&] { return row.name(EndReason::kStopped); })) {
+        session.pending_end = EndCause{*reason, row.name(ObservedBy::kReconciler)};
     } else {
         row.skip(1);
     }
-    if (!row.at_null()) session.stream = read_stream(row);
+    if (row.at_null()) return session;
+    try {
+        session.stream = read_stream(row);
+    } catch (Failure& failure) {
+        if (!row.is_lenient()) throw;
+        row.remember(std::move(failure));
+        return session;
+    }
+    // By the join, whatever the row says.
+    session.stream->stream_key_id = session.key.id;
+    if (session.stream->broadcaster_id == BroadcasterId()) {
+        session.stream->broadcaster_id = session.key.broadcaster_id;
+    }
+    if (row.has_failed() && session.claim && session.stream->started_at == Timestamp{}) {
+        session.stream->started_at = session.claim->claimed_at;
+    }
     return session;
 }
 
 Stream read_stream(RowReader row) {
     Stream stream;
-    stream.id = row.id<StreamId>();
+    stream.id = row.own_id<StreamId>();
     stream.stream_key_id = row.id<StreamKeyId>();
     stream.broadcaster_id = row.id<BroadcasterId>();
     stream.node = row.text();
     stream.path = row.text();
-    stream.state = row.name<StreamState>();
+    stream.state = row.name(StreamState::kLive);
     stream.generation = static_cast<std::int32_t>(row.integer());
     stream.started_at = row.time();
     stream.ended_at = row.optional_time();
-    stream.end_reason = row.optional([&] { return row.name<EndReason>(); });
+    stream.end_reason = row.optional([&] { return row.name(EndReason::kLost); });
     stream.source_type = row.optional_text();
     stream.source_id = row.optional([&] { return ConnectionId{row.text()}; });
     stream.interrupted_at = row.optional_time();
     stream.interruptions = static_cast<std::int32_t>(row.integer());
     stream.interrupted_for = std::chrono::milliseconds(row.integer());
-    stream.observed_by = row.name<ObservedBy>();
+    stream.observed_by = row.name(ObservedBy::kReconciler);
     stream.metadata = row.json();
     stream.recording_ref = row.optional_text();
     if (!row.at_null()) {
@@ -181,15 +231,15 @@ StreamTransition read_transition(RowReader row) {
 
 Cutoff read_cutoff(RowReader row) {
     Cutoff cutoff;
-    cutoff.stream_key_id = row.id<StreamKeyId>();
+    cutoff.stream_key_id = row.own_id<StreamKeyId>();
     cutoff.connection = ConnectionId{row.text()};
     cutoff.node = row.text();
     cutoff.protocol = row.name<Protocol>();
     cutoff.playback_path = row.text();
     cutoff.digest = row.digest();
     cutoff.stream_id = row.optional([&] { return row.id<StreamId>(); });
-    cutoff.cause.reason = row.name<EndReason>();
-    cutoff.cause.decided_by = row.name<ObservedBy>();
+    cutoff.cause.reason = row.name(EndReason::kStopped);
+    cutoff.cause.decided_by = row.name(ObservedBy::kReconciler);
     cutoff.requested_at = row.time();
     return cutoff;
 }

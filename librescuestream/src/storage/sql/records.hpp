@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "rescuestream/records.hpp"
 #include "rescuestream/storage.hpp"
@@ -12,11 +14,21 @@
 // statements.hpp. Reading throws Failure if the database contains a row that is not a valid record.
 namespace rescuestream::sql {
 
-/// Reads the columns of one row from left to right.
+/// Reads the columns of one row from left to right. A value that cannot be read is thrown as a
+/// Failure that has its position. A lenient reader only remembers the first of them, and gives an
+/// empty value or the caller's in place of each.
 class RowReader {
 public:
-    RowReader(const Rows& rows, std::size_t row, int column = 0)
-        : rows_(rows), row_(row), column_(column) {}
+    RowReader(const Rows& rows, std::size_t row, int column = 0,
+              std::optional<Failure>* first_failure = nullptr)
+        : rows_(rows), row_(row), column_(column), first_failure_(first_failure) {}
+
+    /// Whether a value that a lenient reader, or a copy of it, has read was unreadable.
+    bool has_failed() const { return first_failure_ != nullptr && first_failure_->has_value(); }
+    bool is_lenient() const { return first_failure_ != nullptr; }
+    void remember(Failure failure) const {
+        if (!*first_failure_) *first_failure_ = std::move(failure);
+    }
 
     bool at_null() const { return rows_.is_null(row_, column_); }
     void skip(int columns) { column_ += columns; }
@@ -24,20 +36,37 @@ public:
     std::string text() { return rows_.text(row_, column_++); }
     std::int64_t integer() { return rows_.integer(row_, column_++); }
     bool boolean() { return rows_.boolean(row_, column_++); }
-    Timestamp time() { return rows_.time(row_, column_++); }
-    KeyDigest digest() { return rows_.digest(row_, column_++); }
+    Timestamp time(Timestamp otherwise = {}) {
+        return cell([this](int column) { return rows_.time(row_, column); }, otherwise);
+    }
+    KeyDigest digest() {
+        return cell([this](int column) { return rows_.digest(row_, column); });
+    }
     JsonObject json();
 
     template <class IdType>
     IdType id() {
-        return IdType(rows_.uuid(row_, column_++));
+        return IdType(cell([this](int column) { return rows_.uuid(row_, column); }));
+    }
+    /// Fails also in a lenient reader: without it nobody knows what the row is about.
+    template <class IdType>
+    IdType own_id() {
+        return IdType(RowReader(rows_, row_, column_++).id<Uuid>());
     }
     template <class Enum>
-    Enum name() {
-        const auto word = text();
-        const auto value = parse_enum<Enum>(word);
-        if (!value) fail(word);
-        return *value;
+    Enum name(Enum otherwise = {}) {
+        const auto parse = [](const std::string& word) {
+            const auto value = parse_enum<Enum>(word);
+            if (!value) fail();
+            return *value;
+        };
+        return parsed(parse, otherwise);
+    }
+    /// What `parse` makes of a text; it throws a Failure if it cannot.
+    template <class Parse>
+    auto parsed(Parse parse, decltype(parse(std::string())) otherwise = {}) {
+        return cell([&](int column) { return parse(rows_.text(row_, column)); },
+                    std::move(otherwise));
     }
     /// Returns an empty optional for NULL, else the result of `read`.
     template <class Read>
@@ -53,13 +82,30 @@ public:
     }
 
 private:
-    [[noreturn]] static void fail(const std::string& word);
+    [[noreturn]] static void fail();
+
+    template <class Read, class T = decltype(std::declval<Read>()(0))>
+    T cell(Read read, T otherwise = {}) {
+        const int column = column_++;
+        try {
+            return read(column);
+        } catch (Failure& failure) {
+            failure.column = column;
+            if (!is_lenient()) throw;
+            remember(std::move(failure));
+            return otherwise;
+        }
+    }
 
     const Rows& rows_;
     std::size_t row_;
     int column_;
+    std::optional<Failure>* first_failure_;
 };
 
+// With a lenient reader, a key is one that nobody may publish with (rules::mark_unreadable, or a
+// time that ends its use) if a value is unreadable that decides about that, and a stream is without
+// what cannot be read. Only what identifies the record must be readable then.
 Broadcaster read_broadcaster(RowReader row);
 /// The columns kPolicyColumns; moves `row` behind them.
 StreamKeyPolicies read_policies(RowReader& row);

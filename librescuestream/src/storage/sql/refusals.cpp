@@ -6,6 +6,7 @@
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -36,6 +37,8 @@ RefusedAttempt read_listed(RowReader row) {
     attempt.holder_label = row.optional_text();
     return attempt;
 }
+
+constexpr RowSource kAttemptRows{"refused_attempts", &kRefusedAttemptColumns};
 
 void add_values(const RefusedAttempt& attempt, Values& values) {
     values.insert(values.end(),
@@ -83,11 +86,15 @@ void SqlRefusals::delete_oldest(Connection& connection, const char* kind, std::s
                                          " ORDER BY last_at DESC, id DESC LIMIT 1 OFFSET $1",
                                      {count_of(most)});
     if (rows->size() == 0) return;
+    std::optional<Failure> failure;
+    RowReader row(*rows, 0, 0, &failure);
+    const Timestamp last_at = row.time();
+    const auto id = row.id<Uuid>();  // if it cannot be read, its row stays until it is too old
     connection.run(
         "DELETE FROM refused_attempts WHERE id IN (SELECT id FROM refused_attempts "
         "WHERE " +
             condition + " AND (last_at, id) <= ($1, $2)" + dialect().skip_locked + ")",
-        {rows->time(0, 0), rows->uuid(0, 1)});
+        {last_at, id});
 }
 
 Result<std::vector<RefusedAttempt>> SqlRefusals::list_refused_attempts(
@@ -112,7 +119,8 @@ Result<std::vector<RefusedAttempt>> SqlRefusals::list_refused_attempts(
             if (filter.since) query.where("r.last_at >= " + query.bind(*filter.since));
             query.append(" ORDER BY r.last_at DESC, r.id DESC LIMIT " +
                          query.bind(count_of(filter.limit)));
-            return read_all(*connection.run(query.text(), query.values()), read_listed);
+            return read_readable(*connection.run(query.text(), query.values()), kAttemptRows,
+                                 unreadable(), read_listed);
         });
 }
 

@@ -6,6 +6,7 @@
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
+#include "storage/sql/row_sources.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
@@ -62,7 +63,7 @@ Result<Session> SqlSessions::load(const std::string& statement, Value value, con
     return read<Session>([&](Connection& connection) -> Result<Session> {
         const auto rows = connection.run(statement, {value});
         if (rows->size() == 0) return not_found(missing);
-        return read_session({*rows, 0});
+        return read_one_leniently(*rows, 0, kSessionRows, read_session).record;
     });
 }
 
@@ -106,8 +107,30 @@ Result<void> SqlSessions::commit_session(const SessionChange& change) {
 
 Result<std::vector<Session>> SqlSessions::open_sessions(const std::string& node) {
     using Sessions = std::vector<Session>;
-    return read<Sessions>([&](Connection& connection) -> Result<Sessions> {
-        return read_all(*connection.run(kOpenSessions, {node}), read_session);
+    std::vector<StreamKeyId> damaged;
+    auto sessions = read<Sessions>([&](Connection& connection) -> Result<Sessions> {
+        damaged.clear();  // the work may be repeated
+        const auto read_and_note = [&](RowReader row) {
+            Session session = read_session(row);
+            if (row.has_failed()) damaged.push_back(session.key.id);
+            return session;
+        };
+        return read_leniently(*connection.run(kOpenSessions, {node}), kSessionRows, &unreadable(),
+                              read_and_note);
+    });
+    for (const StreamKeyId id : damaged) repair_stream(id);
+    return sessions;
+}
+
+// Lists show only streams whose rows can be read, and a poll knows which are live. So the row gets
+// what can be read. If that does not work, the next poll tries again.
+void SqlSessions::repair_stream(StreamKeyId id) {
+    (void)write<void>([&](Connection& connection) -> Result<void> {
+        const auto session = lock_session(connection, dialect(), id);
+        if (!session || !session->failure || !session->stream) return {};
+        auto written = write_stream(connection, *session->stream);
+        if (written) connection.run(kRaiseVersion, {id.uuid()});
+        return written;
     });
 }
 
@@ -116,7 +139,8 @@ Result<Page<ListedStream>> SqlSessions::list_streams(const StreamFilter& filter,
     const bool is_whole = !page.limit && !page.after;
     if (is_whole && filter == StreamFilter::live() && !dialect().stream_version.empty()) {
         return read<Page<ListedStream>>([&](Connection& connection) {
-            return Page<ListedStream>{live_streams_.list(connection, dialect()), std::nullopt};
+            return Page<ListedStream>{live_streams_.list(connection, dialect(), unreadable()),
+                                      std::nullopt};
         });
     }
     return read<Page<ListedStream>>([&](Connection& connection) {
@@ -138,10 +162,8 @@ Result<Page<ListedStream>> SqlSessions::list_streams(const StreamFilter& filter,
         if (filter.node) query.where("s.node = " + query.bind(*filter.node));
         if (filter.from) query.where("s.started_at >= " + query.bind(*filter.from));
         if (filter.to) query.where("s.started_at < " + query.bind(*filter.to));
-        return run_page(connection, std::move(query), page, "s.started_at", "s.id",
-                        read_listed_stream, [](const Stream& stream) {
-                            return Cursor{stream.started_at, stream.id.uuid()};
-                        });
+        const PageOfRows of{kStreamRows, "s.started_at", "s.id", unreadable()};
+        return run_page(connection, std::move(query), page, of, read_listed_stream);
     });
 }
 
@@ -149,7 +171,7 @@ Result<ListedStream> SqlSessions::find_stream(StreamId id) {
     return read<ListedStream>([&](Connection& connection) -> Result<ListedStream> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoStream);
-        return read_listed_stream({*rows, 0});
+        return read_named(*rows, 0, kStreamRows, read_listed_stream);
     });
 }
 
@@ -162,9 +184,10 @@ Result<std::vector<StreamTransition>> SqlSessions::list_transitions(StreamId id,
         }
         // They are numbered from 1 without gaps.
         constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-        return read_all(*connection.run(kListTransitions, {id.uuid(), count_of(part.after),
-                                                           count_of(part.limit.value_or(kAll))}),
-                        read_transition);
+        return read_readable(
+            *connection.run(kListTransitions,
+                            {id.uuid(), count_of(part.after), count_of(part.limit.value_or(kAll))}),
+            kTransitionRows, unreadable(), read_transition);
     });
 }
 

@@ -32,6 +32,8 @@ protected:
 private:
     Result<Session> load(const std::string& statement, Value value, const char* missing);
 
+    void repair_stream(StreamKeyId id);
+
     HeldKeys& held_;
     LiveStreams live_streams_;
 };

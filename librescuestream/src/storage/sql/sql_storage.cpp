@@ -18,6 +18,7 @@
 #include "storage/sql/reservations.hpp"
 #include "storage/sql/schema.hpp"
 #include "storage/sql/sessions.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 #include "storage/sql/viewers.hpp"
 
 namespace rescuestream::sql {
@@ -57,7 +58,7 @@ public:
           SqlSessions(*database, held),
           SqlCutoffs(*database),
           SqlNodes(*database),
-          SqlRecord(*database, logger),
+          SqlRecord(*database),
           SqlRefusals(*database),
           SqlPlayback(*database),
           SqlCredentials(*database),
@@ -65,15 +66,35 @@ public:
           SqlIncidents(*database),
           SqlGuestLinks(*database),
           SqlReservations(*database),
-          SqlAuditChain(*database) {}
+          SqlAuditChain(*database) {
+        database->unreadable().log_to(logger);
+    }
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }
-    Result<void> ping() override { return check(); }
+    Result<void> ping() override {
+        auto checked = check();
+        if (checked && database->unreadable().is_check_due()) check_unreadable_rows();
+        return checked;
+    }
     std::optional<DiskSpace> disk_space() override { return database->disk_space(); }
-    StorageFigures figures() override { return database->figures(); }
+    StorageFigures figures() override {
+        auto figures = database->figures();
+        figures.unreadable_rows = database->unreadable().all();
+        return figures;
+    }
     void watch_changes(std::function<void()> listener) override {
         database->watch_changes(std::move(listener));
+    }
+
+private:
+    void check_unreadable_rows() {
+        try {
+            database->read(
+                [this](Connection& connection) { database->unreadable().check_again(connection); });
+        } catch (const Failure&) {
+            // The next call tries again.
+        }
     }
 };
 

@@ -44,7 +44,7 @@ inline const std::string kSelectListedStream =
     "SELECT " + kListedStreamColumns + kFromListedStreams;
 
 inline const std::string kTransitionColumns =
-    "t.occurred_at, t.kind, t.source, t.generation, t.connection_id, t.reason, t.gap";
+    "t.occurred_at, t.kind, t.source, t.generation, t.connection_id, t.reason, t.gap, t.stream_id";
 
 inline const std::string kCutoffColumns =
     "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, coalesce(c.digest, "
@@ -180,14 +180,16 @@ inline const std::string kDeleteKeysOfBroadcaster =
 
 // Sessions ---------------------------------------------------------------------------------------
 
-/// A condition on `k` follows.
-inline const std::string kSelectSession =
-    "SELECT " + kKeyColumns +
+inline const std::string kSessionColumns =
+    kKeyColumns +
     ", k.owner_connection, k.owner_node, k.owner_protocol, k.owner_path_is_secret, "
     "k.owner_address, k.owner_user_agent, k.claimed_at, k.owner_live, k.stalled_since, "
     "k.last_takeover_at, k.owner_by_previous, k.session_version, pending.reason, "
     "pending.decided_by, " +
-    kStreamColumns +
+    kStreamColumns;
+/// A condition on `k` follows.
+inline const std::string kSelectSession =
+    "SELECT " + kSessionColumns +
     " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' "
     "LEFT JOIN cutoffs pending ON pending.stream_key_id = k.id AND pending.connection_id = "
     "s.source_id AND " +
@@ -220,8 +222,9 @@ inline const std::string kSelectLockedKeys =
     "SELECT k.id, k.digest, k.previous_digest, k.deleted_at IS NOT NULL AS deleted, "
     "k.playback_path FROM stream_keys k WHERE k.id ";
 /// The owner of a path; the dialect's lock clause follows.
-inline const std::string kOwnerOfPath = "SELECT k.broadcaster_id, " + kPolicyColumns +
-                                        " FROM stream_keys k WHERE " + owns_path("k", "$1");
+inline const std::string kOwnerColumns = "k.broadcaster_id, " + kPolicyColumns + ", k.id";
+inline const std::string kOwnerOfPath =
+    "SELECT " + kOwnerColumns + " FROM stream_keys k WHERE " + owns_path("k", "$1");
 inline const std::string kKeysOfPath = keys_of_path("$1");
 /// True for a key that has a priority. (It may be true for another one of a newer release.)
 inline const std::string kMayHavePriority = "k.policies LIKE '%\"priority\"%'";
@@ -291,6 +294,11 @@ inline const std::string kWriteStream =
     "peak_readers = excluded.peak_readers "
     "WHERE streams.stream_key_id = excluded.stream_key_id RETURNING id";
 
+/// Ends open streams of a key whose own ids cannot be read, so that another one can begin.
+inline const std::string kEndUnreadableStreams =
+    "UPDATE streams SET state = 'ended', ended_at = started_at, end_reason = 'lost' "
+    "WHERE stream_key_id = $1 AND state <> 'ended' AND length(id) <> 16";
+
 /// Needs a transaction that has locked the key, so that no other transaction counts at the same
 /// time.
 inline const std::string kAppendTransition =
@@ -335,9 +343,10 @@ inline const std::string kInsertNode =
     "srt, draining, updated_at, created_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
     "ON CONFLICT (name) DO NOTHING RETURNING name";
-inline const std::string kSelectNodes =
-    "SELECT name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, srt, draining, "
-    "created_at, updated_at FROM nodes";
+inline const std::string kNodeColumns =
+    "name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, srt, draining, "
+    "created_at, updated_at";
+inline const std::string kSelectNodes = "SELECT " + kNodeColumns + " FROM nodes";
 inline const std::string kListNodes = kSelectNodes + " ORDER BY name";
 /// The dialect's lock clause may follow.
 inline const std::string kFindNode = kSelectNodes + " WHERE name = $1";
@@ -364,9 +373,11 @@ inline const std::string kNoteStanding =
 inline const std::string kDeleteStandings = "DELETE FROM node_standings WHERE node = $1";
 inline const std::string kWithdrawStandings =
     "DELETE FROM node_standings WHERE node = $1 RETURNING node";
+inline const std::string kUnknownSourceColumns =
+    "path, protocol, remote_address, connection_id, seen_at";
 inline const std::string kListUnknownSources =
-    "SELECT path, protocol, remote_address, connection_id, seen_at FROM unknown_sources "
-    "WHERE node = $1 ORDER BY connection_id";
+    "SELECT " + kUnknownSourceColumns +
+    " FROM unknown_sources WHERE node = $1 ORDER BY connection_id";
 inline const std::string kInsertUnknownSource =
     "INSERT INTO unknown_sources (node, path, protocol, remote_address, connection_id, seen_at) "
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (node, connection_id) DO NOTHING";
@@ -466,11 +477,13 @@ inline std::string delete_old_refused_attempts(const std::string& skip_locked) {
            skip_locked + ")";
 }
 
-inline const std::string kListRefusedAttempts =
-    "SELECT r.id, r.action, r.network, r.protocol, r.path, r.reason, r.stream_key_id, "
+inline const std::string kRefusedAttemptColumns =
+    "r.id, r.action, r.network, r.protocol, r.path, r.reason, r.stream_key_id, "
     "r.remote_address, r.node, r.user_agent, r.times, r.first_at, r.last_at, k.label, "
-    "k.playback_path, k.broadcaster_id, b.display_name, r.holder_key_id, h.label "
-    "FROM refused_attempts r "
+    "k.playback_path, k.broadcaster_id, b.display_name, r.holder_key_id, h.label";
+inline const std::string kListRefusedAttempts =
+    "SELECT " + kRefusedAttemptColumns +
+    " FROM refused_attempts r "
     "LEFT JOIN stream_keys k ON k.id = r.stream_key_id AND k.deleted_at IS NULL "
     "LEFT JOIN stream_keys h ON h.id = r.holder_key_id AND h.deleted_at IS NULL "
     "LEFT JOIN broadcasters b ON b.id = k.broadcaster_id AND b.deleted_at IS NULL";

@@ -23,7 +23,16 @@ namespace rescuestream::sql {
 struct LockedSession : Session {
     rules::KeyValues values;
     bool deleted = false;  ///< With its broadcaster.
+    /// The row of the key, or of its stream, has a value that cannot be read.
+    std::optional<Failure> failure = std::nullopt;
+
+    /// Throws if not all of the key's row can be read.
+    void require_readable() const;
 };
+/// Also of a deleted one; empty: there is none.
+std::string name_of_broadcaster(Connection& connection, BroadcasterId id);
+/// Those whose own ids can be read. Nobody is told about the others: polls and lists do that.
+std::vector<Cutoff> read_cutoffs(const Rows& rows);
 /// Returns an empty optional if there is no such key.
 std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
                                           StreamKeyId id);

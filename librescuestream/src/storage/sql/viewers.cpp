@@ -7,6 +7,7 @@
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/step_parts.hpp"
+#include "storage/sql/unreadable_rows.hpp"
 #include "storage/sql/viewer_statements.hpp"
 #include "tokens/token.hpp"
 
@@ -49,7 +50,7 @@ Viewer read_viewer(RowReader row) {
     viewer.protocol = row.name<Protocol>();
     viewer.remote_address = row.text();
     viewer.user_agent = row.text();
-    viewer.grants = read_grants(row.text());
+    viewer.grants = row.parsed(read_grants);
     viewer.is_helper = row.boolean();
     viewer.since = row.time();
     viewer.until = row.optional_time();
@@ -57,9 +58,7 @@ Viewer read_viewer(RowReader row) {
     return viewer;
 }
 
-Cursor place_of(const Viewer& viewer) {
-    return {viewer.since, Uuid::parse(viewer.id.value).value_or(Uuid())};
-}
+constexpr RowSource kViewerRows{"viewers", &kViewerColumns};
 
 // The first token is the one by which a viewer is found.
 void add_viewer_values(const Viewer& viewer, std::int64_t version, Values& values) {
@@ -113,10 +112,11 @@ Result<Viewer> SqlViewers::remove_viewer(const ConnectionId& id, Timestamp now,
     return told(write<Viewer>([&](Connection& connection) -> Result<Viewer> {
         const std::int64_t version = next_viewer_version(connection);
         const auto removed = connection.run(kRemoveViewer, {id.value, now, version});
-        const auto viewer = read_first(*connection.run(kFindViewer, {id.value}), read_viewer);
+        const auto viewer = read_first_leniently(*connection.run(kFindViewer, {id.value}),
+                                                 kViewerRows, read_viewer);
         if (!viewer) return not_found(kNoViewer);
         if (removed->size() > 0) write_audit(connection, audit.without_names());
-        return *viewer;
+        return viewer->record;
     }));
 }
 
@@ -132,8 +132,8 @@ Result<Page<Viewer>> SqlViewers::list_viewers(const ViewerFilter& filter, const 
         if (filter.viewer_id) query.where("w.viewer_id = " + query.bind(*filter.viewer_id));
         if (filter.token_id) query.where("w.token_id = " + query.bind(*filter.token_id));
         if (filter.present_only) query.where("w.ended_at IS NULL");
-        return run_page<std::string>(connection, std::move(query), page, "w.since", "w.id",
-                                     read_viewer, place_of);
+        const PageOfRows of{kViewerRows, "w.since", "w.id", unreadable()};
+        return run_page<std::string>(connection, std::move(query), page, of, read_viewer);
     });
 }
 
@@ -145,9 +145,10 @@ Result<ViewerChanges> SqlViewers::viewers_after(std::int64_t version) {
         changes.from_start = version > changes.version;
         if (version == changes.version) return changes;
         const bool all = changes.from_start || version < 0;
-        changes.viewers = read_all(
+        // One that cannot be read is unknown to other programs, and is removed if they enforce.
+        changes.viewers = read_readable(
             *(all ? connection.run(kPresentViewers, {}) : connection.run(kViewersAfter, {version})),
-            read_viewer);
+            kViewerRows, unreadable(), read_viewer);
         return changes;
     });
 }

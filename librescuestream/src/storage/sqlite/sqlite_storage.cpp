@@ -83,7 +83,7 @@ public:
         PoolFigures pool;
         readers_.add_to(pool);
         pool.wait_seconds = waits_.read();
-        return {std::move(pool), checkpointer_.seconds(), writer_.group_sizes()};
+        return {std::move(pool), checkpointer_.seconds(), writer_.group_sizes(), {}};
     }
     void watch_changes(std::function<void()> listener) override {
         const std::lock_guard lock(watcher_mutex_);
