@@ -5,6 +5,7 @@ ALTER TABLE rescuestream.incidents ADD COLUMN account text NOT NULL DEFAULT '';
 ALTER TABLE rescuestream.guest_links ADD COLUMN account text NOT NULL DEFAULT '';
 ALTER TABLE rescuestream.playback_keys ADD COLUMN account text NOT NULL DEFAULT '';
 
--- The server's own entries about a resource are found however many events other programs have reported about it.
-CREATE INDEX audit_entries_of_origin
-    ON rescuestream.audit_entries (origin, resource_id, occurred_at DESC, id DESC);
+-- The server's own entries about a resource are found in the index alone, however many events other programs have reported about it.
+DROP INDEX rescuestream.audit_entries_of_resource;
+CREATE INDEX audit_entries_of_resource
+    ON rescuestream.audit_entries (resource_id, occurred_at DESC, id DESC) INCLUDE (action, resource_type, actor, origin);

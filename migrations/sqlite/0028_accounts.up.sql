@@ -5,6 +5,7 @@ ALTER TABLE incidents ADD COLUMN account TEXT NOT NULL DEFAULT '';
 ALTER TABLE guest_links ADD COLUMN account TEXT NOT NULL DEFAULT '';
 ALTER TABLE playback_keys ADD COLUMN account TEXT NOT NULL DEFAULT '';
 
--- The server's own entries about a resource are found however many events other programs have reported about it.
-CREATE INDEX audit_entries_of_origin
-    ON audit_entries (origin, resource_id, occurred_at DESC, id DESC);
+-- The server's own entries about a resource are found in the index alone, however many events other programs have reported about it.
+DROP INDEX audit_entries_of_resource;
+CREATE INDEX audit_entries_of_resource
+    ON audit_entries (resource_id, occurred_at DESC, id DESC, action, resource_type, actor, origin);

@@ -62,8 +62,7 @@ AuditSearch::AuditSearch(Query& query, const AuditFilter& filter, const Dialect&
     if (filter.actor_contains && !filter.actor_contains->empty()) {
         actors_ = with_part(dialect.matching_actors, query.bind(*filter.actor_contains));
     }
-    const bool has_own_index = filter.resource_id && !filter.incident_id;
-    if (filter.origin && !has_own_index) {
+    if (filter.origin) {
         const auto origin = query.bind(std::string(to_string(*filter.origin)));
         always_.push_back(hidden("a.origin = " + origin));
     }
@@ -89,20 +88,11 @@ void AuditSearch::search_subjects(Query& query, const AuditFilter& filter,
     if (filter.resource_id) {
         conditions.push_back("a.resource_id = " + query.bind(*filter.resource_id));
     }
-    if (filter.origin && filter.resource_id && !filter.incident_id) {
-        // Found by an index that also has the origin.
-        conditions.push_back("a.origin = " + query.bind(std::string(to_string(*filter.origin))));
-        if (!action_.empty()) conditions.push_back(hidden(action_));
-        if (!type_.empty()) conditions.push_back(hidden(type_));
-        if (!actors_.empty()) conditions.push_back(hidden("a.actor IN (" + actors_ + ")"));
-        add({}, conditions);
-        return;
-    }
     if (!action_.empty()) conditions.push_back(hidden(action_));
     if (!type_.empty()) conditions.push_back(hidden(type_));
     if (!actors_.empty()) conditions.push_back(hidden("a.actor IN (" + actors_ + ")"));
     if (!filter.incident_id) {
-        is_read_once_ = conditions.size() > 1;
+        is_read_once_ = conditions.size() > 1 || filter.origin;
         if (is_read_once_ && most) most_ = query.bind(count_of(*most));
         add({}, conditions);
         return;
