@@ -72,6 +72,9 @@ struct IncidentDetails {
     std::vector<std::string> public_paths{};
     bool has_more_broadcasters = false;  ///< Than `assigned` contains.
     bool has_more_stream_keys = false;
+    /// What was assigned whenever it was closed: a close releases it for another incident. At most
+    /// kMostShownAssigned of each.
+    IncidentAssignment assigned_when_closed{};
 
     bool operator==(const IncidentDetails&) const = default;
 };

@@ -44,8 +44,10 @@ std::vector<std::string> subjects_of(const IncidentReport& report,
         add(reported.stream.stream_key_id.to_string());
         add(reported.stream.broadcaster_id.to_string());
     }
-    for (const auto& id : report.details.assigned.broadcaster_ids) add(id.to_string());
-    for (const auto& id : report.details.assigned.stream_key_ids) add(id.to_string());
+    for (const auto* assigned : {&report.details.assigned, &report.details.assigned_when_closed}) {
+        for (const auto& id : assigned->broadcaster_ids) add(id.to_string());
+        for (const auto& id : assigned->stream_key_ids) add(id.to_string());
+    }
     for (const auto& reported : report.viewers) {
         if (reported.viewer.removed_at) add(reported.viewer.id.value);
     }
@@ -288,8 +290,10 @@ Result<std::vector<PlaybackRevocation>> IncidentReports::revocations_during(
 }
 
 Result<void> IncidentReports::add_refusals(IncidentReport& report) {
-    std::set<StreamKeyId> keys(report.details.assigned.stream_key_ids.begin(),
-                               report.details.assigned.stream_key_ids.end());
+    std::set<StreamKeyId> keys;
+    for (const auto* assigned : {&report.details.assigned, &report.details.assigned_when_closed}) {
+        keys.insert(assigned->stream_key_ids.begin(), assigned->stream_key_ids.end());
+    }
     std::set<std::string> paths;
     for (const auto& reported : report.streams) {
         keys.insert(reported.stream.stream_key_id);

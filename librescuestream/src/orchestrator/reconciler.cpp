@@ -73,7 +73,8 @@ void Reconciler::run_round() {
     std::optional<NodeGauges> gauges;
     if (is_whole) {
         round->sessions = *std::move(sessions);
-        read_configuration(round->restarted);
+        // Its owner may be about to change that.
+        read_configuration(round->restarted || !d_.standing.asks_nobody().empty());
         d_.relays.set_obstacle(configuration_.relay_obstacle());
         for (const auto& session : round->sessions) measure(*round, session);
         d_.figures.keep_only(round->sessions);

@@ -30,7 +30,7 @@ inline constexpr const char* kTakenPath = "is taken by another stream key";
 /// What it says if that key is one of the same broadcaster, and has its path alone
 /// (kMemberHasNone).
 inline constexpr const char* kTakenAlone =
-    "is taken by a stream key without a priority: that one needs a priority, too";
+    "is taken by a stream key without a priority: to share the path, both need one";
 
 /// Puts the sessions of a path in order: the highest priority first, then the oldest key.
 void sort_by_priority(std::vector<Session>& sessions);

@@ -7,12 +7,12 @@
 
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "rescuestream/random_source.hpp"
 #include "support/crypto.hpp"
+#include "support/file_owner.hpp"
 #include "support/regular_file.hpp"
 #include "support/write_error.hpp"
 
@@ -46,16 +46,6 @@ public:
 private:
     const int number_;
 };
-
-// Otherwise a service that runs as another user could not read a file that root has created for it.
-void give_to_owner_of_directory(int file, const std::string& path) {
-    if (::geteuid() != 0) return;
-    struct stat directory {};
-    const std::string parent = std::filesystem::absolute(path).parent_path().string();
-    if (::stat(parent.c_str(), &directory) != 0) return;
-    // If that is refused, the file belongs to root, and a program that cannot read it reports that.
-    [[maybe_unused]] const int ignored = ::fchown(file, directory.st_uid, directory.st_gid);
-}
 
 // A temporary file with this content beside `path`, removed in the destructor.
 class Aside {

@@ -347,13 +347,23 @@ TEST_CASE_FIXTURE(
     CHECK(find(filter).empty());
     CHECK(exported().empty());
 
-    // What is done after its end is not about it, and the stream's key was not released from it.
+    // What is done after its end is not about it. What was assigned when it was closed still is.
     filter.incident_id = incident.id;
     AuditEntry closed = make_audit("close", at(seconds(120)));
     closed.resource_id = incident.id.to_string();
     REQUIRE(storage().close_incident(incident.id, {at(seconds(120)), "ada"}, closed));
     about(incident.id.to_string(), 121);
-    CHECK(find(filter) == Ids{closed.id, expected[0], opened.id});
+    about(assigned.key.id.to_string(), 122);
+    Ids with_close{closed.id};
+    with_close.insert(with_close.end(), expected.begin(), expected.end());
+    CHECK(find(filter) == with_close);
+    CHECK(exported() == with_close);
+    const auto details = storage().find_incident(incident.id).value();
+    CHECK(details.assigned == IncidentAssignment{});
+    CHECK(details.assigned_when_closed.broadcaster_ids == std::vector{owner.id});
+    CHECK(details.assigned_when_closed.stream_key_ids ==
+          std::vector{std::min(assigned.key.id, with_owner.key.id),
+                      std::max(assigned.key.id, with_owner.key.id)});
 }
 
 TEST_CASE_FIXTURE(AuditCase, "the entries of an incident include those about its streams") {

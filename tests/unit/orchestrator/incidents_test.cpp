@@ -306,6 +306,28 @@ TEST_CASE("what was done is told apart in a report") {
     CHECK(has(text, "delete stream key (as the caller reported it)"));
 }
 
+TEST_CASE("a report made after the incident was closed tells of keys that were never on air, too") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, false);
+    RefusedQuestion question;
+    question.attempt.action = RefusedAction::kPublish;
+    question.attempt.reason = "wrong_path";
+    question.attempt.path = "live/elsewhere";
+    question.attempt.stream_key_id = key.key.id;
+    question.attempt.remote_address = "192.0.2.9";
+    t->note_refusal(std::move(question));
+    t->list_refused_attempts({}).value();  // writes what is in memory
+    t->revoke_stream_key(key.key.id, t.caller).value();
+    const auto before = t->incident_report(incident.id).value();
+    t.clock.advance(seconds(1));
+    t->close_incident(incident.id, t.caller).value();
+    const auto report = t->incident_report(incident.id).value();
+    CHECK(report.refusals == before.refusals);
+    CHECK(report.refusals.size() == 1);
+    CHECK(has(to_markdown(report), R"(delete stream key Guest \| \<b\> | success |)"));
+}
+
 TEST_CASE("what other programs report takes no room of what was done in the report") {
     TestOrchestrator t;
     const auto incident = open_incident(t);

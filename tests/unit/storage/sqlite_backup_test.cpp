@@ -79,6 +79,31 @@ TEST_CASE_FIXTURE(
     CHECK(names(*open()).size() == 2);
 }
 
+TEST_CASE_FIXTURE(BackupCase,
+                  "what root makes for a service that runs as another user belongs to that user") {
+    const auto owner_of = [](const std::string& path) {
+        struct stat status {};
+        REQUIRE(::stat(path.c_str(), &status) == 0);
+        return std::pair(status.st_uid, status.st_gid);
+    };
+    // Only root can make files of somebody else. To others the same applies with themselves.
+    const bool is_root = ::geteuid() == 0;
+    const std::pair<uid_t, gid_t> service =
+        is_root ? std::pair<uid_t, gid_t>(65'534, 65'534) : std::pair(::getuid(), ::getgid());
+    const std::string home = directory.file("service");
+    REQUIRE(std::filesystem::create_directory(home));
+    REQUIRE(::chown(home.c_str(), service.first, service.second) == 0);
+    const std::string theirs = "sqlite:" + home + "/live.db";
+    REQUIRE(open_storage(theirs).value()->migrate(std::nullopt, Timestamp{}));
+    CHECK(owner_of(home + "/live.db") == service);
+    REQUIRE(back_up_database(theirs, copy));
+    REQUIRE(restore_database(theirs, copy, now));
+    CHECK(owner_of(home + "/live.db") == service);
+    REQUIRE(std::filesystem::remove(home + "/live.db"));
+    REQUIRE(restore_database(theirs, copy, now + std::chrono::seconds(1)));
+    CHECK(owner_of(home + "/live.db") == service);
+}
+
 TEST_CASE_FIXTURE(BackupCase, "a copy is readable only by its owner, and leaves no other files") {
     open()->broadcaster();
     REQUIRE(back_up_database(uri, copy));

@@ -109,6 +109,7 @@ const std::vector<Table>& tables() {
          {uuid("id"), text("name"), text("reference"), text("metadata"), time("created_at"),
           time("updated_at"), text("created_by"), time("closed_at"), text("closed_by"),
           text("account")}},
+        {"incident_members", 2, {uuid("incident_id"), uuid("member_id"), text("kind")}},
         {"guest_links",
          1,
          {uuid("id"), digest("digest"), text("pin"), text("label"), text("targets"),

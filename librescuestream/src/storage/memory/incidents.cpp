@@ -26,6 +26,15 @@ IncidentDetails MemoryIncidents::details_of(const Incident& incident) const {
     }
     std::sort(details.assigned.broadcaster_ids.begin(), details.assigned.broadcaster_ids.end());
     std::sort(details.assigned.stream_key_ids.begin(), details.assigned.stream_key_ids.end());
+    const auto remembered = [&](const auto& of_incidents, auto& shown) {
+        const auto found = of_incidents.find(incident.id);
+        if (found == of_incidents.end()) return;
+        for (const auto& id : found->second) {
+            if (shown.size() < kMostShownAssigned) shown.push_back(id);
+        }
+    };
+    remembered(state_.broadcasters_when_closed, details.assigned_when_closed.broadcaster_ids);
+    remembered(state_.keys_when_closed, details.assigned_when_closed.stream_key_ids);
     limit_assigned(details);
     return details;
 }
@@ -182,10 +191,13 @@ Result<IncidentOutcome> MemoryIncidents::close_incident(IncidentId id,
     }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     for (auto& [broadcaster_id, entry] : state_.broadcasters) {
-        if (entry.broadcaster.incident_id == id) entry.broadcaster.incident_id.reset();
+        if (entry.broadcaster.incident_id != id) continue;
+        state_.broadcasters_when_closed[id].insert(broadcaster_id);
+        entry.broadcaster.incident_id.reset();
     }
     for (auto& [key_id, entry] : state_.keys) {
         if (entry.key.incident_id != id) continue;
+        state_.keys_when_closed[id].insert(key_id);
         if (!entry.key.until_closed) {
             entry.key.incident_id.reset();
         } else if (!entry.deleted && entry.key.status_at(closing.at) == StreamKeyStatus::kActive) {

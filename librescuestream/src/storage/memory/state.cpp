@@ -72,6 +72,13 @@ std::optional<MemoryState::IncidentScope> MemoryState::scope_of(IncidentId id) c
     for (const auto& [link_id, row] : guest_links) {
         if (row.link.incident_id == id) scope.ids.insert(link_id.to_string());
     }
+    const auto add = [&](const auto& of_incidents) {
+        const auto remembered = of_incidents.find(id);
+        if (remembered == of_incidents.end()) return;
+        for (const auto& member : remembered->second) scope.ids.insert(member.to_string());
+    };
+    add(broadcasters_when_closed);
+    add(keys_when_closed);
     return scope;
 }
 

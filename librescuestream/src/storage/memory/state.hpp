@@ -195,6 +195,8 @@ struct MemoryState {
 
     std::unordered_map<IncidentId, Incident> incidents;
     std::unordered_map<IncidentId, std::string> accounts_of_incidents;
+    std::unordered_map<IncidentId, std::set<BroadcasterId>> broadcasters_when_closed;
+    std::unordered_map<IncidentId, std::set<StreamKeyId>> keys_when_closed;
     NewestFirst incident_order;
 
     std::unordered_map<GuestLinkId, GuestLinkRow> guest_links;

@@ -28,12 +28,14 @@ std::string subjects_of_incident(const Dialect& dialect, const std::string& inci
            part("s.id", "streams s", "s.incident_id") + " UNION " +
            part("s.stream_key_id", "streams s", "s.incident_id") + " UNION " +
            part("s.broadcaster_id", "streams s", "s.incident_id") + " UNION " +
-           part("g.id", "guest_links g", "g.incident_id");
+           part("g.id", "guest_links g", "g.incident_id") + " UNION " +
+           part("m.member_id", "incident_members m", "m.incident_id");
 }
 
 std::string keys_of_incident(const std::string& incident) {
     return "SELECT k.id FROM stream_keys k WHERE k.incident_id = " + incident +
-           " UNION SELECT s.stream_key_id FROM streams s WHERE s.incident_id = " + incident;
+           " UNION SELECT s.stream_key_id FROM streams s WHERE s.incident_id = " + incident +
+           " UNION SELECT m.member_id FROM incident_members m WHERE m.incident_id = " + incident;
 }
 
 std::string during_incident(const std::string& incident, const std::string& from,

@@ -28,6 +28,14 @@ inline const std::string kUpdateIncident =
 inline const std::string kBroadcastersOfIncident =
     "SELECT b.id FROM broadcasters b WHERE b.incident_id = $1 AND " +
     hidden("b.deleted_at IS NULL") + " ORDER BY b.id LIMIT $2";
+/// Remembers what is assigned to the incident $1, which is about to be closed.
+inline const std::string kRememberAssigned =
+    "INSERT INTO incident_members (incident_id, member_id, kind) SELECT b.incident_id, b.id, "
+    "'broadcaster' FROM broadcasters b WHERE b.incident_id = $1 UNION ALL SELECT k.incident_id, "
+    "k.id, 'stream_key' FROM stream_keys k WHERE k.incident_id = $1 ON CONFLICT DO NOTHING";
+inline const std::string kRememberedOfIncident =
+    "SELECT m.member_id FROM incident_members m WHERE m.incident_id = $1 AND " +
+    hidden("m.kind = $2") + " ORDER BY m.member_id LIMIT $3";
 inline const std::string kListedKeysOfIncident =
     "SELECT k.id FROM stream_keys k WHERE k.incident_id = $1 AND " + kNotDeleted +
     " ORDER BY k.id LIMIT $2";

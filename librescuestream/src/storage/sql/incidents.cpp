@@ -77,6 +77,13 @@ IncidentDetails read_details(Connection& connection, const Incident& incident) {
         read_ids<BroadcasterId>(*connection.run(kBroadcastersOfIncident, this_one));
     details.assigned.stream_key_ids =
         read_ids<StreamKeyId>(*connection.run(kListedKeysOfIncident, this_one));
+    const auto remembered = [&](const char* kind) {
+        return connection.run(kRememberedOfIncident,
+                              {incident.id.uuid(), kind, count_of(kMostShownAssigned)});
+    };
+    details.assigned_when_closed.broadcaster_ids =
+        read_ids<BroadcasterId>(*remembered("broadcaster"));
+    details.assigned_when_closed.stream_key_ids = read_ids<StreamKeyId>(*remembered("stream_key"));
     limit_assigned(details);
     return details;
 }
@@ -243,6 +250,7 @@ Result<IncidentOutcome> SqlIncidents::close_incident(IncidentId id, const Incide
         outcome = {};  // the work may be repeated
         if (incident.closed_at) return false;
         outcome.changed = true;
+        connection.run(kRememberAssigned, {id.uuid()});
         connection.run(kReleaseBroadcasters, {id.uuid()});
         for (const auto& key : read_assigned_keys(*connection.run(kKeysOfIncident, {id.uuid()}))) {
             if (!key.until_closed) {

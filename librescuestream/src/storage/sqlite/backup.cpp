@@ -23,6 +23,7 @@
 #include "storage/sqlite/foreign_objects.hpp"
 #include "storage/sqlite/restored_rights.hpp"
 #include "storage/sqlite/statements.hpp"
+#include "support/file_owner.hpp"
 #include "support/write_error.hpp"
 
 namespace rescuestream {
@@ -111,11 +112,14 @@ public:
 
     const std::string& path() const noexcept { return path_; }
 
-    /// Creates it, empty, with mode 0600. Replaces a file that a killed program left.
-    bool make() const {
+    /// Creates it, empty, with mode 0600. Replaces a file that a killed program left. Gets the
+    /// owner of `replaced`, if that is not empty (give_to_owner_of).
+    bool make(const std::string& replaced = {}) const {
         ::unlink(path_.c_str());
         const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        return file >= 0 && ::close(file) == 0;
+        if (file < 0) return false;
+        if (!replaced.empty()) give_to_owner_of(file, replaced);
+        return ::close(file) == 0;
     }
     /// Renames it to `target`, which must not exist unless `replace`. Returns false and sets errno
     /// on an error.
@@ -311,7 +315,7 @@ Result<Restored> restore_database(std::string_view uri, const std::string& sourc
     if (!backup) return backup.error();
     if (auto usable = check_schema(*backup); !usable) return usable.error();
     TemporaryFile copy(*path + ".restoring");
-    if (!copy.make() || !copy_file(source, copy.path())) return cannot_write(copy.path());
+    if (!copy.make(*path) || !copy_file(source, copy.path())) return cannot_write(copy.path());
     if (!remove_sessions(copy.path()) || !sync(copy.path(), O_WRONLY)) {
         return cannot_write(copy.path());
     }

@@ -20,6 +20,7 @@
 #include "storage/sqlite/statements.hpp"
 #include "storage/sqlite/writer.hpp"
 #include "support/counters.hpp"
+#include "support/file_owner.hpp"
 
 namespace rescuestream {
 namespace sqlite {
@@ -133,6 +134,7 @@ void make_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     const int why = errno;
     if (file >= 0) {
+        give_to_owner_of_directory(file, path);
         ::close(file);
     } else if (why != EEXIST) {
         const bool is_full = why == ENOSPC || why == EDQUOT;

@@ -1,0 +1,1 @@
+DROP TABLE rescuestream.incident_members;
