@@ -99,3 +99,41 @@ TEST_CASE_FIXTURE(
     request.path = "live/good";
     CHECK(core->decide_read(request).accepted());
 }
+
+TEST_CASE_FIXTURE(DamagedRowsOfPolls,
+                  "nobody watches without a token where a policy is not understood") {
+    core.key("live/bad");
+    ReadRequest request;
+    request.protocol = Protocol::kHls;
+    request.path = "live/bad";
+    execute("UPDATE stream_keys SET policies = '{\"a\":1}' WHERE playback_path = 'live/bad'");
+    CHECK_FALSE(core->decide_read(request).accepted());
+}
+
+TEST_CASE_FIXTURE(DamagedRowsOfPolls,
+                  "a server that starts knows the policy of a key with any number of its change") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.control_secret = Secret("a secret of this installation");
+    core.key("live/bad");
+    for (const char* number : {"0", "-1"}) {
+        CAPTURE(number);
+        execute("UPDATE stream_keys SET policies = '{\"playback_policy\":\"signed\"}'");
+        execute(std::string("UPDATE stream_keys SET fact_version = ") + number);
+        TestOrchestrator restarted{open(), settings};
+        ReadRequest request;
+        request.protocol = Protocol::kHls;
+        request.path = "live/bad";
+        CHECK_FALSE(restarted->decide_read(request).accepted());
+    }
+}
+
+TEST_CASE_FIXTURE(DamagedRowsOfPolls, "a time of no year does not make a key valid for ever") {
+    REQUIRE(core.publish(core.key("live/good"), "c-good"));
+    for (const char* time : {"9223372036854775807", "-9223372036854775808", "253402300800000000"}) {
+        CAPTURE(time);
+        const auto key = core.key(std::string("live/") + (time + 10));
+        execute("UPDATE stream_keys SET expires_at = " + std::string(time) +
+                " WHERE playback_path = '" + key.key.playback_path + "'");
+        CHECK_FALSE(core.publish(key, time));
+    }
+}

@@ -1,6 +1,8 @@
 #include "storage/sqlite/key_facts.hpp"
 
 #include <charconv>
+#include <cstdint>
+#include <limits>
 
 #include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
@@ -24,11 +26,13 @@ const std::string kNewestFact = "SELECT coalesce(max(k.fact_version), 0) FROM st
 // because there is only one writer at a time.
 KeyFacts key_facts_after(sql::Connection& connection, const std::string& place, std::size_t limit,
                          sql::UnreadableRows& unreadable) {
-    std::int64_t version = 0;
+    // Another program may have written any number.
+    constexpr std::int64_t kStart = std::numeric_limits<std::int64_t>::min();
+    std::int64_t version = kStart;
     std::from_chars(place.data(), place.data() + place.size(), version);
     KeyFacts found;
     found.from_start = place.empty() || version > connection.run(kNewestFact, {})->integer(0, 0);
-    if (found.from_start) version = 0;
+    if (found.from_start) version = kStart;
     const auto rows = connection.run(kFactsAfter, {version, sql::count_of(limit)});
     // A key that cannot be read is one that nobody may use.
     found.facts = sql::read_leniently(*rows, kFactRows, &unreadable, [&](sql::RowReader row) {
