@@ -8,8 +8,8 @@
 namespace rescuestream::cli {
 namespace {
 
-// More are not counted.
-constexpr std::size_t kMostExamined = 10'000;
+// More are not counted. The most that one page of the HTTP API has.
+constexpr std::size_t kMostExamined = 1'000;
 constexpr const char* kWhy = "MediaMTX cannot put them out.\n";
 
 }  // namespace
@@ -21,7 +21,7 @@ void tell_hls_viewers(const Program& program, AdminApi& admin, ViewerFilter filt
     page.limit = kMostExamined;
     const auto viewers = admin.playback().list_viewers(filter, page);
     int count = 0;
-    bool is_possible = !viewers;  // the credential may not see viewers
+    bool is_possible = !viewers || viewers->next;  // the credential may not see viewers
     if (viewers) {
         for (const auto& viewer : viewers->items) {
             if (viewer.protocol != Protocol::kHls) continue;

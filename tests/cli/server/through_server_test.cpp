@@ -336,3 +336,12 @@ TEST_CASE("of a name that very many incidents have, ten are named") {
     CHECK(contains(ambiguous.err, " and others"));
     CHECK(ambiguous.err.size() < 700);
 }
+
+TEST_CASE("through a server, too, nothing is said of viewers by HLS where there are none") {
+    ServedCli served;
+    auto& cli = served.cli;
+    cli.id({"incident", "open", "Lake"});
+    CHECK_FALSE(contains(cli.run({"incident", "close", "Lake", "-y"}).err, "HLS"));
+    const auto key = cli.core.key().key.id.to_string();
+    CHECK_FALSE(contains(cli.run({"key", "edit", key, "--playback-policy", "signed"}).err, "HLS"));
+}
