@@ -14,6 +14,7 @@ TEST_CASE("a name is known for a minute after the statement that added it began"
     CHECK_FALSE(actors.knows("alice", now));
     actors.add("alice", now);
     CHECK(actors.knows("alice", now + seconds(59)));
+    actors.add("alice", now + seconds(59));  // an entry that has not added the name
     CHECK_FALSE(actors.knows("bob", now));
     CHECK_FALSE(actors.knows("alice", now + seconds(60)));
     actors.add("alice", now + seconds(60));

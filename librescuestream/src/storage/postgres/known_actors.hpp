@@ -23,10 +23,13 @@ public:
         const auto found = until_.find(name);
         return found != until_.end() && now < found->second;
     }
-    /// `name` was committed in a statement that began at `began`.
+    /// An entry of `name` was committed in a statement that began at `began`. If the name was known
+    /// then, the statement has not added it, and this changes nothing.
     void add(const std::string& name, Clock::time_point began) {
         const std::lock_guard lock(mutex_);
-        if (until_.size() >= kMostNames && until_.count(name) == 0) until_.clear();
+        const auto found = until_.find(name);
+        if (found != until_.end() && began < found->second) return;
+        if (found == until_.end() && until_.size() >= kMostNames) until_.clear();
         until_[name] = began + kTrusted;
     }
 
