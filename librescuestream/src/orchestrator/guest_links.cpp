@@ -13,6 +13,7 @@
 #include "orchestrator/nodes.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/unreadable_row.hpp"
+#include "rules/key.hpp"
 #include "support/ascii.hpp"
 #include "support/crypto.hpp"
 #include "support/guest_secrets.hpp"
@@ -316,7 +317,7 @@ Result<std::vector<GuestStream>> GuestLinks::guest_streams(const GuestLink& link
 
 // Of the keys that share a path, the strictest policy applies.
 PlaybackPolicy GuestLinks::policy_of(const StreamKey& key) {
-    const auto own = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+    const auto own = rules::playback_policy_of(key.policies).value_or(d_.settings.playback_policy);
     if (own == PlaybackPolicy::kSigned || !key.policies.priority) return own;
     return d_.keys.playback_policy(key.playback_path, d_.clock.now(), d_.settings.playback_policy);
 }

@@ -36,13 +36,6 @@ std::uint64_t random_part(const StreamKeyId& id) {
     return part;
 }
 
-// What is not understood may limit who watches: then a token is needed unless the policy is told.
-std::optional<PlaybackPolicy> known_policy(const StreamKeyPolicies& policies) {
-    const bool is_understood = policies.from_newer_release == JsonObject{};
-    if (policies.playback_policy || is_understood) return policies.playback_policy;
-    return PlaybackPolicy::kSigned;
-}
-
 }  // namespace
 
 class KeyIndex::Table {
@@ -236,7 +229,7 @@ void KeyIndex::note_path(const KeyFact& fact) {
         known_paths_.erase(known);
     }
     const bool has_priority = fact.policies.priority.has_value();
-    const auto policy = known_policy(fact.policies);
+    const auto policy = rules::playback_policy_of(fact.policies);
     if (!policy && !has_priority) return;
     path_keys_[fact.playback_path].push_back(
         {fact.stream_key_id, policy, has_priority && !fact.deleted, micros(fact.revoked_at)});

@@ -73,8 +73,9 @@ void Reconciler::run_round() {
     std::optional<NodeGauges> gauges;
     if (is_whole) {
         round->sessions = *std::move(sessions);
-        // Its owner may be about to change that.
-        read_configuration(round->restarted || !d_.standing.asks_nobody().empty());
+        // An owner who has just moved here wants to see at once that it asks.
+        const bool asks_nobody = !configuration_.authentication().asks_nobody.empty();
+        read_configuration(round->restarted || asks_nobody);
         d_.relays.set_obstacle(configuration_.relay_obstacle());
         for (const auto& session : round->sessions) measure(*round, session);
         d_.figures.keep_only(round->sessions);

@@ -40,8 +40,17 @@ ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
     return judge_key(terms, now);
 }
 
+bool are_understood(const StreamKeyPolicies& policies) {
+    return policies.from_newer_release == JsonObject{};
+}
+
+std::optional<PlaybackPolicy> playback_policy_of(const StreamKeyPolicies& policies) {
+    if (policies.playback_policy || are_understood(policies)) return policies.playback_policy;
+    return PlaybackPolicy::kSigned;
+}
+
 bool is_disabled(const KeyFact& fact) noexcept {
-    return fact.disabled || fact.policies.from_newer_release != JsonObject{};
+    return fact.disabled || !are_understood(fact.policies);
 }
 
 void mark_unreadable(StreamKeyPolicies& policies) {

@@ -35,7 +35,15 @@ ClaimDecision judge_key(const KeyTerms& terms, Timestamp now) noexcept;
 ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
                         const std::optional<std::string>& path, Timestamp now) noexcept;
 
-/// The key or its broadcaster is disabled, or the key has a policy that this program does not know.
+/// Returns false if a newer release has given the key a policy that this program does not know, or
+/// if the policies could not be read: then nobody may publish with it.
+bool are_understood(const StreamKeyPolicies& policies);
+
+/// Returns who may watch the key's path; empty: the installation's policy applies. What is not
+/// understood may limit that, so a token is needed unless the policy itself is known.
+std::optional<PlaybackPolicy> playback_policy_of(const StreamKeyPolicies& policies);
+
+/// The key or its broadcaster is disabled, or its policies are not understood.
 bool is_disabled(const KeyFact& fact) noexcept;
 
 /// Marks the policies of a key whose row cannot be read completely: like those of a newer release,

@@ -12,7 +12,7 @@ ClaimDecision judge(const StreamKey& key, Timestamp now) noexcept {
     terms.is_revoked = key.revoked_at.has_value();
     terms.expires_at = key.expires_at;
     terms.is_disabled =
-        key.disabled || key.broadcaster_disabled || key.policies.from_newer_release != JsonObject{};
+        key.disabled || key.broadcaster_disabled || !rules::are_understood(key.policies);
     return rules::judge_key(terms, now);
 }
 

@@ -7,6 +7,7 @@
 #include "conformance/storage/storage_case.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/unreadable_row.hpp"
+#include "rules/key.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -256,7 +257,7 @@ void check_policy_is_signed(DamagedRowsCase& c) {
         return each.stream_key_id == c.bad_key.key.id;
     });
     REQUIRE(fact != facts.facts.end());
-    CHECK(fact->policies.playback_policy == PlaybackPolicy::kSigned);
+    CHECK(rules::playback_policy_of(fact->policies) == PlaybackPolicy::kSigned);
     check_bad_key(c);
 }
 
@@ -360,11 +361,11 @@ void check_cutoff_is_carried_out(DamagedRowsCase& c) {
 
 const std::string kWord = "'gar\x1b[2Jbage'";
 const std::string kNoJson = "'{\"a\":'";
-const std::string kNoTime = "'infinity'";
 const std::string kNoUuid = "x'0011'";
 
 std::vector<Damage> damages() {
     using In = Damage::In;
+    const std::string no_time = backend().name() == "sqlite" ? "9223372036854775807" : "'infinity'";
     const std::string key = "playback_path = 'live/bad'";
     const std::string stream = "path = 'live/bad'";
     const std::string owner = "display_name = 'bad'";
@@ -373,24 +374,24 @@ std::vector<Damage> damages() {
     const std::string of_bad = "connection_id = 'of bad'";
     return {
         {"broadcasters", "metadata", kNoJson, owner, In::kBoth, check_bad_owner},
-        {"broadcasters", "created_at", kNoTime, owner, In::kPostgres, check_bad_owner},
+        {"broadcasters", "created_at", no_time, owner, In::kBoth, check_bad_owner},
         {"broadcasters", "incident_id", kNoUuid, owner, In::kSqlite, check_bad_owner},
         {"stream_keys", "policies", kNoJson, key, In::kBoth, check_policy_is_signed},
         {"stream_keys", "policies", "'{\"playback_policy\":\"x\"}'", key, In::kBoth,
          check_policy_is_signed},
         {"stream_keys", "on_duplicate", kWord, key, In::kBoth, check_bad_key},
-        {"stream_keys", "created_at", kNoTime, key, In::kPostgres, check_key_works},
+        {"stream_keys", "created_at", no_time, key, In::kBoth, check_key_works},
         {"stream_keys", "incident_id", kNoUuid, key, In::kSqlite, check_key_works},
         {"stream_keys", "broadcaster_id", kNoUuid, key, In::kSqlite},
-        {"stream_keys", "revoked_at", kNoTime, key, In::kPostgres, check_key_is_refused},
+        {"stream_keys", "revoked_at", no_time, key, In::kBoth, check_key_is_refused},
         {"stream_keys", "expires_at", "'-infinity'", key, In::kPostgres, check_key_is_refused},
-        {"stream_keys", "blocked_until", kNoTime, key, In::kPostgres, check_key_is_refused},
+        {"stream_keys", "blocked_until", no_time, key, In::kBoth, check_key_is_refused},
         {"stream_keys", "owner_protocol", kWord, "playback_path = 'live/held'"},
         {"streams", "state", kWord, stream, In::kBoth, check_stream_goes_on},
         {"streams", "observed_by", kWord, stream, In::kBoth, check_stream_goes_on},
         {"streams", "end_reason", kWord, stream, In::kBoth, check_stream_goes_on},
         {"streams", "metadata", kNoJson, stream, In::kBoth, check_stream_goes_on},
-        {"streams", "started_at", kNoTime, stream, In::kPostgres, check_stream_goes_on},
+        {"streams", "started_at", no_time, stream, In::kBoth, check_stream_goes_on},
         {"streams", "broadcaster_id", kNoUuid, stream, In::kSqlite, check_stream_goes_on},
         {"streams", "id", kNoUuid, stream, In::kSqlite, check_another_stream_begins},
         {"stream_transitions", "kind", kWord, "sequence = 2"},
@@ -400,15 +401,15 @@ std::vector<Damage> damages() {
         {"cutoffs", "decided_by", kWord, of_bad, In::kBoth, check_cutoff_is_carried_out},
         {"incidents", "metadata", kNoJson, name, In::kBoth, check_bad_incident},
         {"guest_links", "targets", kNoJson, label, In::kBoth, check_bad_link},
-        {"guest_links", "expires_at", kNoTime, label, In::kPostgres},
+        {"guest_links", "expires_at", no_time, label, In::kBoth},
         {"credentials", "allowed_addresses", kWord, label, In::kBoth, check_bad_credential},
         {"credentials", "broadcasters", kWord, label, In::kBoth, check_bad_credential},
-        {"credentials", "updated_at", kNoTime, label, In::kPostgres, check_bad_credential},
+        {"credentials", "updated_at", no_time, label, In::kBoth, check_bad_credential},
         {"playback_keys", "algorithm", kWord, "id = 'bad'", In::kBoth, check_bad_playback_key},
         {"playback_keys", "paths", kNoJson, "id = 'bad'", In::kBoth, check_bad_playback_key},
         {"playback_tokens", "claims", kNoJson, "claims LIKE '%bad%'", In::kBoth, check_bad_token},
         {"playback_revocations", "kind", kWord, "value = 'bad'", In::kBoth, check_bad_revocation},
-        {"playback_revocations", "revoked_at", kNoTime, "value = 'bad'", In::kPostgres,
+        {"playback_revocations", "revoked_at", no_time, "value = 'bad'", In::kBoth,
          check_bad_revocation},
         {"viewers", "protocol", kWord, "id = 'viewer-bad'", In::kBoth, check_bad_viewer},
         {"viewers", "grants", "'x {'", "id = 'viewer-bad'", In::kBoth, check_bad_viewer},
@@ -416,7 +417,7 @@ std::vector<Damage> damages() {
         {"refused_attempts", "protocol", kWord, stream},
         {"refused_attempts", "id", kNoUuid, stream, In::kSqlite},
         {"unknown_sources", "protocol", kWord, "connection_id = 'u-bad'"},
-        {"nodes", "created_at", kNoTime, name, In::kPostgres},
+        {"nodes", "created_at", no_time, name, In::kBoth},
     };
 }
 

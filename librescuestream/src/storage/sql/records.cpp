@@ -42,10 +42,6 @@ Value connection_of(const std::optional<ConnectionId>& value) {
     return value ? Value(value->value) : Value();
 }
 
-}  // namespace
-
-namespace {
-
 // In place of a time that cannot be read, a block lasts; other times are past, and end the use.
 std::optional<Timestamp> read_block(RowReader& row) {
     return row.optional([&] { return row.time(kLatestTime); });
@@ -58,8 +54,6 @@ StreamKeyPolicies read_policies(RowReader& row) {
     const auto on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
     StreamKeyPolicies unknown;
     rules::mark_unreadable(unknown);
-    // Who may watch is unknown, too.
-    unknown.playback_policy = PlaybackPolicy::kSigned;
     auto policies = row.parsed(
         [](const std::string& text) {
             try {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/sql/database.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream::sqlite {
 
@@ -27,11 +28,11 @@ public:
     }
     bool boolean(std::size_t row, int column) const override { return integer(row, column) != 0; }
     Timestamp time(std::size_t row, int column) const override {
-        const std::chrono::microseconds since_1970(integer(row, column));
-        if (since_1970 < kEarliest || since_1970 >= kEnd) {
+        const Timestamp time(std::chrono::microseconds(integer(row, column)));
+        if (!is_in_written_years(time)) {
             throw sql::Failure{sql::Failure::Kind::kDefect, "a stored time is out of range"};
         }
-        return Timestamp(since_1970);
+        return time;
     }
     Uuid uuid(std::size_t row, int column) const override {
         return Uuid(bytes<Uuid::Bytes>(row, column));
@@ -41,10 +42,6 @@ public:
     }
 
 private:
-    // The years that parse_rfc3339 reads.
-    static constexpr std::chrono::seconds kEarliest{-62'135'596'800};
-    static constexpr std::chrono::seconds kEnd{253'402'300'800};
-
     struct Cell {
         bool null = false;
         std::int64_t integer = 0;
