@@ -21,6 +21,7 @@
 #include "orchestrator/noted_entries.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/playback_admin.hpp"
+#include "orchestrator/playback_key_admin.hpp"
 #include "orchestrator/playback_tokens.hpp"
 #include "orchestrator/publish_meter.hpp"
 #include "orchestrator/publishing.hpp"
@@ -95,6 +96,7 @@ public:
     SourceReports source_reports;
     Publishing publishing;
     Viewing viewing;
+    PlaybackKeyAdmin playback_key_admin;
     PlaybackAdmin playback_admin;
     ViewerAdmin viewer_admin;
     RefusedAttempts refused_attempts;

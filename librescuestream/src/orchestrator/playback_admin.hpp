@@ -12,16 +12,17 @@
 
 namespace rescuestream {
 
+class PlaybackKeyAdmin;
 class PlaybackTokens;
 
-/// The methods of StreamOrchestrator about playback tokens and their keys; its header documents
-/// them.
+/// The methods of StreamOrchestrator about playback tokens; its header documents them.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class PlaybackAdmin {
 public:
     struct Dependencies : RequestDependencies {
         PlaybackTokens& tokens;
+        PlaybackKeyAdmin& keys;
     };
 
     explicit PlaybackAdmin(const Dependencies& dependencies) : d_(dependencies) {}
@@ -30,11 +31,6 @@ public:
                                                     const Caller& caller);
     Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by, const std::string& value,
                                                          const Caller& caller);
-    Result<std::vector<PlaybackKey>> list_playback_keys();
-    Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input, const Caller& caller);
-    Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap, const Caller& caller);
-    Result<PlaybackKey> end_playback_key(const std::string& id, const Caller& caller);
-    Result<std::string> playback_jwks();
 
 private:
     // The paths of a new token, and for each the addresses of its node.
@@ -47,8 +43,6 @@ private:
     // Whether there is something to which a revocation applies.
     Result<bool> knows(RevokedBy by, const std::string& value);
     std::optional<Error> check_room_for_revocation(RevokedBy by, const Caller& caller) const;
-    Result<PlaybackKey> make_own_key(std::optional<Timestamp> others_until, const Caller& caller);
-    Result<Secret> sign(const PlaybackGrant& grant, const Caller& caller);
 
     const Dependencies d_;
 };

@@ -375,19 +375,19 @@ Result<RevokedPlaybackTokens> StreamOrchestrator::revoke_playback_tokens(Revoked
     return impl_->playback_admin.revoke_playback_tokens(by, value, caller);
 }
 Result<std::vector<PlaybackKey>> StreamOrchestrator::list_playback_keys() {
-    return impl_->playback_admin.list_playback_keys();
+    return impl_->playback_key_admin.list_playback_keys();
 }
 Result<PlaybackKey> StreamOrchestrator::import_playback_key(const NewPlaybackKey& input,
                                                             const Caller& caller) {
-    return impl_->playback_admin.import_playback_key(input, caller);
+    return impl_->playback_key_admin.import_playback_key(input, caller);
 }
 Result<PlaybackKey> StreamOrchestrator::rotate_playback_key(std::chrono::seconds overlap,
                                                             const Caller& caller) {
-    return impl_->playback_admin.rotate_playback_key(overlap, caller);
+    return impl_->playback_key_admin.rotate_playback_key(overlap, caller);
 }
 Result<PlaybackKey> StreamOrchestrator::end_playback_key(const std::string& id,
                                                          const Caller& caller) {
-    return impl_->playback_admin.end_playback_key(id, caller);
+    return impl_->playback_key_admin.end_playback_key(id, caller);
 }
 Result<Page<Viewer>> StreamOrchestrator::list_viewers(const ViewerFilter& filter,
                                                       const PageRequest& page,
@@ -403,7 +403,7 @@ Result<RemovedViewer> StreamOrchestrator::remove_viewer(const ConnectionId& id,
     return impl_->viewer_admin.remove_viewer(id, caller);
 }
 Result<std::string> StreamOrchestrator::playback_jwks() {
-    return impl_->playback_admin.playback_jwks();
+    return impl_->playback_key_admin.playback_jwks();
 }
 
 Result<CreatedApiCredential> StreamOrchestrator::create_credential(const NewApiCredential& input,
