@@ -67,6 +67,7 @@ case $preset in
     *) die "no such preset: $preset (dev release asan tsan coverage fuzz)" ;;
 esac
 
+forget_settings
 find_mediamtx
 if [ -n "$mediamtx" ]; then
     export MEDIAMTX_BIN=$mediamtx

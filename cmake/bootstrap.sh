@@ -83,6 +83,17 @@ find_mediamtx() {
         die "MEDIAMTX_BIN is $mediamtx, which is not a program"
 }
 
+# Removes all settings of the server and the command line from the environment, for instance those of
+# a server that run.sh has started: tests have their own.
+forget_settings() {
+    local name
+    unset CONFIG_FILE
+    # shellcheck disable=SC2016 # backquotes of Markdown
+    while read -r name; do
+        unset "$name" "${name}_FILE"
+    done < <(sed -n 's/^| `\([A-Z0-9_]*\)`.*/\1/p' rescuestream-server/docs/configuration.md)
+}
+
 # Prints the number of parallel compilations: one per core, limited by memory (about 1 GB each).
 build_jobs() {
     local cores memory
