@@ -1,4 +1,4 @@
-// Who may watch: policies of keys, playback tokens of this installation and of others, revocations.
+// Who may watch: policies of keys, playback tokens, revocations.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "unit/orchestrator/watching_case.hpp"
 #include "rescuestream/forwarding_storage.hpp"
-#include "support/test_orchestrator.hpp"
-#include "support/token_text.hpp"
 #include "support/url.hpp"
-#include "tokens/signature.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -18,68 +16,6 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 namespace playback_test {
-namespace {
-
-OrchestratorSettings playback_settings() {
-    auto settings = TestOrchestrator::default_settings();
-    settings.control_secret = Secret("installation");
-    settings.relay_secret = Secret("relay");
-    return settings;
-}
-
-struct WatchingCase {
-    explicit WatchingCase(OrchestratorSettings settings = playback_settings())
-        : t(std::move(settings)) {
-        NewStreamKey input;
-        input.broadcaster_id = t.broadcaster().id;
-        input.playback_path = "live/drone1";
-        input.policies.playback_policy = PlaybackPolicy::kSigned;
-        key = t->create_stream_key(input, t.caller).value();
-    }
-
-    MintedPlaybackToken mint(NewPlaybackToken input = {}) {
-        if (input.paths.empty()) input.paths = {"live/drone1"};
-        return t->mint_playback_token(input, t.caller).value();
-    }
-    static ReadRequest request(const std::string& path = "live/drone1") {
-        ReadRequest request;
-        request.path = path;
-        request.protocol = Protocol::kRtsp;
-        request.remote_address = "192.0.2.7";
-        return request;
-    }
-    ViewerDecision decide(const std::string& token, const std::string& path = "live/drone1") {
-        auto asked = request(path);
-        asked.password = Secret(token);
-        return t->decide_read(asked).decision;
-    }
-    ViewerDecision decide(const MintedPlaybackToken& minted,
-                          const std::string& path = "live/drone1") {
-        return decide(minted.token.reveal(), path);
-    }
-    PlaybackKey import(const TokenSigner& signer, std::vector<std::string> paths = {"live/*"},
-                       const std::string& id = "theirs") {
-        NewPlaybackKey input;
-        input.id = id;
-        input.public_key = signer.public_key();
-        input.issuer = "dispatch";
-        input.paths = std::move(paths);
-        return t->import_playback_key(input, t.caller).value();
-    }
-    std::string claims(const std::string& more = "", const std::string& path = "live/drone1",
-                       const std::string& issuer = "dispatch") {
-        const auto now = std::chrono::floor<seconds>(t->now().time_since_epoch()).count();
-        return R"({"iss":")" + issuer + R"(","aud":"rescuestream:playback","jti":"j1","paths":[")" +
-               path + R"("],"exp":)" + std::to_string(now + 600) + more + "}";
-    }
-
-    TestOrchestrator t;
-    CreatedStreamKey key;
-};
-
-const std::string kTheirHead = R"({"alg":"ES256","kid":"theirs"})";
-
-}  // namespace
 
 TEST_CASE_FIXTURE(WatchingCase, "a signed path is for tokens alone, others stay public") {
     CHECK(t->decide_read(request()).decision == ViewerDecision::kTokenRequired);
@@ -296,26 +232,6 @@ TEST_CASE("a credential that may mint leaves room for the revocations of others"
     CHECK(t->revoke_playback_tokens(RevokedBy::kToken, "t1", t.caller));
 }
 
-TEST_CASE("a credential that may not mint cannot import a key to make tokens with") {
-    TestOrchestrator t(TestOrchestrator::open_memory(), playback_settings());
-    NewPlaybackKey input;
-    input.issuer = "dispatch";
-    input.paths = {"live/**"};
-    input.public_key = tokens::generate_key_pair().public_key;
-    const auto import_with = [&](const Scopes& scopes) {
-        ApiCredential credential;
-        credential.scopes = scopes;
-        Caller caller = t.caller;
-        caller.credential = std::make_shared<const ApiCredential>(credential);
-        return t->import_playback_key(input, caller);
-    };
-    const auto refused = import_with({Scope::kCredentialsWrite});
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::kForbidden);
-    CHECK(t->list_playback_keys().value().empty());
-    CHECK(import_with({Scope::kCredentialsWrite, Scope::kPlaybackMint}).has_value());
-}
-
 TEST_CASE_FIXTURE(WatchingCase, "tokens are revoked by id, viewer, path and owner") {
     NewPlaybackToken of_viewer;
     of_viewer.viewer_id = "v1";
@@ -339,123 +255,6 @@ TEST_CASE_FIXTURE(WatchingCase, "tokens are revoked by id, viewer, path and owne
     CHECK(decide(three) == ViewerDecision::kTokenRevoked);
     t.clock.advance(seconds(1));
     CHECK(decide(mint()) == ViewerDecision::kAccepted);
-}
-
-TEST_CASE_FIXTURE(WatchingCase,
-                  "keys rotate with an overlap, and the JWKS shows those that count") {
-    const auto before = mint();
-    const auto count = [&] {
-        const std::string jwks = t->playback_jwks().value();
-        std::size_t found = 0;
-        for (auto at = jwks.find("\"kid\""); at != std::string::npos;
-             at = jwks.find("\"kid\"", at + 1)) {
-            ++found;
-        }
-        return found;
-    };
-    CHECK(count() == 1);
-    t.clock.advance(seconds(10));
-    REQUIRE(t->rotate_playback_key(seconds(60), t.caller));
-    CHECK(count() == 2);
-    t.clock.advance(seconds(10));
-    const auto after = mint();
-    CHECK(decide(before) == ViewerDecision::kAccepted);
-    CHECK(decide(after) == ViewerDecision::kAccepted);
-    CHECK(before.token.reveal().substr(0, 60) != after.token.reveal().substr(0, 60));  // the kid
-    t.clock.advance(seconds(60));
-    CHECK(decide(before) == ViewerDecision::kTokenInvalid);
-    CHECK(decide(after) == ViewerDecision::kAccepted);
-    CHECK(count() == 1);
-}
-
-TEST_CASE_FIXTURE(WatchingCase,
-                  "a rotation that keeps the replaced keys is refused beyond a thousand keys") {
-    for (int i = 0; i < 1'000; ++i) REQUIRE(t->rotate_playback_key(seconds(60), t.caller));
-    CHECK(t->rotate_playback_key(seconds(60), t.caller).error().code == ErrorCode::kConflict);
-    // When a key was stolen, there is always a way out.
-    CHECK(t->rotate_playback_key(seconds(0), t.caller));
-    t.clock.advance(seconds(1));
-    CHECK(t->rotate_playback_key(seconds(60), t.caller));
-}
-
-TEST_CASE_FIXTURE(WatchingCase, "another program on the same storage signs and verifies alike") {
-    auto storage = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
-    TestOrchestrator first(std::make_unique<ForwardingStorage>(storage), playback_settings());
-    TestOrchestrator second(std::make_unique<ForwardingStorage>(storage), playback_settings());
-    auto settings = playback_settings();
-    settings.control_secret = Secret("another");
-    TestOrchestrator stranger(std::make_unique<ForwardingStorage>(storage), settings);
-    NewStreamKey input;
-    input.broadcaster_id = first.broadcaster().id;
-    input.playback_path = "live/drone1";
-    input.policies.playback_policy = PlaybackPolicy::kSigned;
-    REQUIRE(first->create_stream_key(input, first.caller));
-    NewPlaybackToken wanted;
-    wanted.paths = {"live/drone1"};
-    auto asked = request();
-    asked.password = first->mint_playback_token(wanted, first.caller)->token;
-    CHECK(second->may_read(asked));
-    CHECK(second->list_playback_keys()->size() == 1);
-    asked.password = second->mint_playback_token(wanted, first.caller)->token;
-    CHECK(first->may_read(asked));
-    CHECK(second->list_playback_keys()->size() == 1);
-    // A program with another secret cannot use the private half and makes a key of its own.
-    asked.password = stranger->mint_playback_token(wanted, first.caller)->token;
-    CHECK(first->may_read(asked));
-    CHECK(first->list_playback_keys()->size() == 2);
-    REQUIRE(second->revoke_playback_tokens(RevokedBy::kPath, "live/drone1", first.caller));
-    CHECK(first->decide_read(asked).decision == ViewerDecision::kTokenRevoked);
-}
-
-TEST_CASE_FIXTURE(WatchingCase, "an imported key opens the paths of its patterns, and no other") {
-    const TokenSigner signer;
-    const std::string token = signer.sign(kTheirHead, claims());
-    CHECK(decide(token) == ViewerDecision::kTokenInvalid);
-    import(signer);
-    CHECK(decide(token) == ViewerDecision::kAccepted);
-    REQUIRE(t->end_playback_key("theirs", t.caller));
-    CHECK(decide(token) == ViewerDecision::kTokenInvalid);
-    import(signer, {"cam/*"}, "cams");
-    CHECK(decide(signer.sign(R"({"alg":"ES256","kid":"cams"})", claims())) ==
-          ViewerDecision::kTokenInvalid);
-}
-
-TEST_CASE_FIXTURE(WatchingCase, "the key decides how a token is verified, never the token") {
-    const TokenSigner signer;
-    const TokenSigner other;
-    import(signer);
-    import(other, {"live/*"}, "other");
-    const std::string good = signer.sign(kTheirHead, claims());
-    REQUIRE(decide(good) == ViewerDecision::kAccepted);
-    const auto refuses = [&](const std::string& token) {
-        return decide(token) == ViewerDecision::kTokenInvalid;
-    };
-    // None, another algorithm, and the public key as the secret of an HMAC.
-    for (const char* algorithm : {"none", "None", "HS256", "RS256", "EdDSA", "es256", ""}) {
-        CAPTURE(algorithm);
-        const std::string head = R"({"alg":")" + std::string(algorithm) + R"(","kid":"theirs"})";
-        CHECK(refuses(signer.sign(head, claims())));
-        CHECK(refuses(base64url(head) + "." + base64url(claims()) + "."));
-        const std::string text = base64url(head) + "." + base64url(claims());
-        const auto mac = hmac_sha256(signer.public_key(), text);
-        CHECK(refuses(text + "." + base64url_encode(mac)));
-    }
-    // The id of another issuer's key, or of an own key.
-    CHECK(refuses(signer.sign(R"({"alg":"ES256","kid":"other"})", claims())));
-    (void)mint();
-    const auto own = t->list_playback_keys()->front().id;
-    CHECK(refuses(signer.sign(R"({"alg":"ES256","kid":")" + own + "\"}",
-                              claims("", "live/drone1", "rescuestream"))));
-    CHECK(refuses(signer.sign(kTheirHead, claims("", "live/drone1", "rescuestream"))));
-    CHECK(refuses(signer.sign(R"({"alg":"ES256","kid":"../theirs"})", claims())));
-    CHECK(refuses(signer.sign(R"({"alg":"ES256","kid":"nobody"})", claims())));
-    // A signed part with other claims.
-    const std::string changed = base64url(kTheirHead) + "." + base64url(claims("", "live/drone2")) +
-                                good.substr(good.rfind('.'));
-    CHECK(decide(changed, "live/drone2") == ViewerDecision::kAccepted);  // public
-    CHECK(refuses(changed));
-    CHECK(refuses(signer.sign(kTheirHead, claims(R"(,"jti":"j2")"))));
-    CHECK(refuses(good + good));
 }
 
 TEST_CASE_FIXTURE(WatchingCase,
@@ -489,17 +288,6 @@ TEST_CASE_FIXTURE(WatchingCase, "a wrong request for a token names each member a
     unknown.stream_key_id = key.key.id;
     CHECK(t->mint_playback_token(unknown, t.caller)->grant.paths ==
           std::vector<std::string>{"live/drone1"});
-}
-
-TEST_CASE("a program without a secret that others share signs nothing, and says so") {
-    auto settings = playback_settings();
-    settings.control_secret = Secret();
-    WatchingCase c(settings);
-    NewPlaybackToken input;
-    input.paths = {"live/drone1"};
-    CHECK(c.t->mint_playback_token(input, c.t.caller).error().code == ErrorCode::kConflict);
-    input.is_short = true;
-    CHECK(c.decide(c.mint(input)) == ViewerDecision::kAccepted);
 }
 
 TEST_CASE_FIXTURE(WatchingCase, "addresses contain the token; SRT's only if it is short enough") {
