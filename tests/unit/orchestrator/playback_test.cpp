@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "unit/orchestrator/watching_case.hpp"
 #include "rescuestream/forwarding_storage.hpp"
 #include "support/url.hpp"
+#include "unit/orchestrator/watching_case.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;

@@ -15,10 +15,10 @@
 #include "rescuestream/backup.hpp"
 #include "rescuestream/database_copy.hpp"
 #include "rescuestream/storage.hpp"
-#include "unit/storage/backup_case.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "support/wait.hpp"
 #include "tokens/signature.hpp"
+#include "unit/storage/backup_case.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
